@@ -1,0 +1,74 @@
+//! base64url as JOSE means it (RFC 4648 §5, RFC 7515 §2): no padding, one spelling for each octet string.
+//!
+//! In: a segment of a token, or octets. Out: octets, or the segment.
+
+use alloc::vec::Vec;
+use base64::Engine as _;
+// The scalar engine: it refuses characters outside the alphabet (RFC4648-3.3-1), padding (RFC4648-3.2-1),
+// a length of 1 modulo 4 (RFC7515-C-1) and non-zero trailing bits (RFC4648-3.5-2).
+use base64::engine::general_purpose::URL_SAFE_NO_PAD as ENGINE;
+
+/// The text is not canonical base64url.
+#[derive(Debug)]
+pub(crate) struct NotCanonical;
+
+/// Appends the octets of `text` to `octets`; on refusal `octets` is as long as before.
+pub(crate) fn decode_into(text: &[u8], octets: &mut Vec<u8>) -> Result<(), NotCanonical> {
+    let before = octets.len();
+    ENGINE.decode_vec(text, octets).map_err(|_| {
+        octets.truncate(before);
+        NotCanonical
+    })
+}
+
+/// Decodes `text`, which has to stand for exactly as many octets as `octets` has room.
+pub(crate) fn decode_exactly(text: &[u8], octets: &mut [u8]) -> Result<(), NotCanonical> {
+    match ENGINE.decode_slice(text, octets) {
+        Ok(length) if length == octets.len() => Ok(()),
+        _ => Err(NotCanonical),
+    }
+}
+
+/// How many characters stand for `octets` octets.
+pub(crate) const fn encoded_len(octets: usize) -> usize {
+    octets / 3 * 4 + (octets % 3 * 4).div_ceil(3)
+}
+
+/// Appends the base64url text of `octets`.
+pub(crate) fn encode_into(octets: &[u8], text: &mut Vec<u8>) {
+    let start = text.len();
+    text.resize(start + encoded_len(octets.len()), 0);
+    if let Some(room) = text.get_mut(start..) {
+        encode_exactly(octets, room);
+    }
+}
+
+/// Octets that are encoded at a time: a multiple of 3, so that only the last group can be short.
+const CHUNK: usize = 768;
+
+/// Replaces the octets from `start` on by their base64url text, in the same buffer.
+///
+/// The text is longer than the octets, so it grows from the end: chunk by chunk, each copied aside first.
+/// That saves `sign` the second buffer, and with it an allocation.
+pub(crate) fn encode_in_place(buffer: &mut Vec<u8>, start: usize) {
+    let mut octets_end = buffer.len();
+    let mut text_end = start + encoded_len(octets_end - start);
+    buffer.resize(text_end, 0);
+    while octets_end > start {
+        let last = (octets_end - start - 1) % CHUNK + 1;
+        let octets_start = octets_end - last;
+        let text_start = text_end - encoded_len(last);
+        let mut aside = [0; CHUNK];
+        let (Some(aside), Some(octets)) = (aside.get_mut(..last), buffer.get(octets_start..octets_end)) else { return };
+        aside.copy_from_slice(octets);
+        if let Some(room) = buffer.get_mut(text_start..text_end) {
+            encode_exactly(aside, room);
+        }
+        (octets_end, text_end) = (octets_start, text_start);
+    }
+}
+
+fn encode_exactly(octets: &[u8], room: &mut [u8]) {
+    let written = ENGINE.encode_slice(octets, room);
+    debug_assert_eq!(written, Ok(room.len()), "the room is as long as the text");
+}

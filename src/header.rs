@@ -1,0 +1,175 @@
+//! The JOSE header (RFC 7515 §4).
+//!
+//! In: the decoded header segment, or what to write into one. Out: the members that bear on verification, or the JSON.
+
+use alloc::{borrow::ToOwned as _, string::String, vec::Vec};
+
+use serde_json::{Map, Value as Json};
+
+use crate::{
+    error::{JsonError, SignError, VerifyError},
+    json::{self, Text, Value},
+    key::{Algorithm, Key},
+};
+
+/// The members of a JOSE header besides `alg`, which always comes from the key.
+///
+/// ```
+/// use clearjwt::Header;
+///
+/// let header = Header { typ: Some("at+jwt".into()), ..Header::default() };
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Header {
+    /// The media type of the whole token, without `application/` (RFC 7515 §4.1.9).
+    pub typ: Option<String>,
+    /// The media type of the payload (RFC 7515 §4.1.10). A JWT needs none.
+    pub cty: Option<String>,
+    /// The id of the key (RFC 7515 §4.1.4). When signing it may be left out: a key with an id writes it.
+    pub kid: Option<String>,
+    /// All other members. In a verified header they are as authentic as the rest, and nobody has looked at them:
+    /// a key or a URL in them is no reason to trust it (RFC 8725 §3.10).
+    pub extra: Map<String, Json>,
+}
+
+impl Header {
+    /// The header of a plain JWT: `typ` is `JWT` (RFC 7519 §5.1).
+    pub fn jwt() -> Self {
+        Header { typ: Some("JWT".to_owned()), ..Header::default() }
+    }
+
+    /// The JSON text to sign with `key`.
+    pub(crate) fn write(&self, key: &Key) -> Result<Vec<u8>, SignError> {
+        // RFC7515-4.1.4-1: one key, one id.
+        let kid = match (key.id(), self.kid.as_deref()) {
+            (Some(id), Some(kid)) if id != kid => return Err(SignError::KeyId),
+            (id, kid) => id.or(kid),
+        };
+        // RFC7515-4-1, RFC7515-4.1.11-3, RFC7797-7-2: names with a field of their own, and `crit` and `b64` never.
+        if self.extra.keys().any(|name| matches!(name.as_str(), "alg" | "typ" | "cty" | "kid" | "crit" | "b64")) {
+            return Err(SignError::HeaderMember);
+        }
+        let mut json = Vec::new();
+        write_members(&mut json, key.algorithm(), self.typ.as_deref(), self.cty.as_deref(), kid);
+        if !self.extra.is_empty() {
+            let extra = serde_json::to_vec(&self.extra).map_err(|_| SignError::Serialize)?;
+            json.pop();
+            json.push(b',');
+            json.extend_from_slice(extra.get(1..).unwrap_or_default());
+        }
+        json::members(&json, &mut |_, _| ()).map_err(SignError::HeaderJson)?;
+        Ok(json)
+    }
+
+    /// Reads a header that was verified.
+    pub(crate) fn read(json: &[u8]) -> Self {
+        // Cannot fail: the same text was checked when the token was.
+        let mut extra = parse(json).unwrap_or_default();
+        let mut take = |name: &str| match extra.remove(name) {
+            Some(Json::String(text)) => Some(text),
+            _ => None,
+        };
+        take("alg");
+        Header { typ: take("typ"), cty: take("cty"), kid: take("kid"), extra }
+    }
+}
+
+/// The JSON object in a text that was checked, without serde_json's own limit of depth: the check has another.
+pub(crate) fn parse(json: &[u8]) -> Option<Map<String, Json>> {
+    let mut deserializer = serde_json::Deserializer::from_slice(json);
+    deserializer.disable_recursion_limit();
+    serde_core::Deserialize::deserialize(&mut deserializer).ok()
+}
+
+/// The header of a plain JWT made with a key of this algorithm and id.
+pub(crate) fn for_jwt(algorithm: Algorithm, id: Option<&str>) -> Vec<u8> {
+    let mut json = Vec::new();
+    write_members(&mut json, algorithm, Some("JWT"), None, id);
+    json
+}
+
+// RFC7515-4.1.1-3, RFC7515-5.1-1: `alg` is written first, and from the key.
+fn write_members(json: &mut Vec<u8>, algorithm: Algorithm, typ: Option<&str>, cty: Option<&str>, kid: Option<&str>) {
+    let mut separator = b'{';
+    for (name, value) in [("alg", Some(algorithm.name())), ("typ", typ), ("cty", cty), ("kid", kid)] {
+        let Some(value) = value else { continue };
+        json.push(separator);
+        json.extend_from_slice(alloc::format!("\"{name}\":{}", Json::from(value)).as_bytes());
+        separator = b',';
+    }
+    json.push(b'}');
+}
+
+/// What verification needs of a received header. Unverified until the MAC holds.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Received<'a> {
+    pub(crate) alg: Option<Text<'a>>,
+    pub(crate) kid: Option<Text<'a>>,
+    pub(crate) typ: Option<Text<'a>>,
+    pub(crate) cty: Option<Text<'a>>,
+    /// The first thing that refuses the token, whatever the key.
+    pub(crate) refused: Option<VerifyError>,
+}
+
+impl<'a> Received<'a> {
+    // RFC7515-5.2-5, RFC7515-5.2-6, RFC7519-7.2-4
+    pub(crate) fn read(json: &'a [u8]) -> Result<Self, JsonError> {
+        let mut received = Received::default();
+        json::members(json, &mut |name, value| {
+            let mut string = |member: &'static str| match value {
+                Value::String(text) => Some(text),
+                _ => {
+                    received.refused.get_or_insert(VerifyError::HeaderType { member });
+                    None
+                }
+            };
+            // RFC7515-4-4, RFC7515-4-5: `jku`, `jwk`, `x5u`, `x5c`, `x5t` and unknown members are passed over.
+            if name.is("alg") {
+                received.alg = if let Value::String(text) = value { Some(text) } else { None };
+            } else if name.is("kid") {
+                received.kid = string("kid");
+            } else if name.is("typ") {
+                received.typ = string("typ");
+            } else if name.is("cty") {
+                received.cty = string("cty");
+            } else if name.is("crit") {
+                // RFC7515-4.1.11-1, RFC7515-4.1.11-2, RFC7515-4.1.11-7: whatever its value.
+                received.refused.get_or_insert(VerifyError::Critical);
+            } else if name.is("b64") {
+                // RFC7797-6-1, RFC7797-7-3
+                received.refused.get_or_insert(VerifyError::B64);
+            }
+        })?;
+        // RFC7515-4.1.1-2
+        match received.alg {
+            None => received.refused = Some(VerifyError::AlgMissing),
+            // RFC8725-3.2-5, RFC7518-3.6-3, RFC7518-3.6-4
+            Some(alg) if alg.to_cow().eq_ignore_ascii_case("none") => received.refused = Some(VerifyError::AlgNone),
+            Some(_) => (),
+        }
+        Ok(received)
+    }
+
+    /// The header that `key` writes for a JWT, without parsing it.
+    pub(crate) fn of(key: &'a Key) -> Self {
+        Received {
+            alg: Some(Text::plain(key.algorithm().name())),
+            kid: key.id().map(Text::plain),
+            typ: Some(Text::plain("JWT")),
+            cty: None,
+            refused: None,
+        }
+    }
+}
+
+/// Whether two media types are the same: without case, and `application/` in front optional when no other slash follows.
+// RFC7515-4.1.9-2, RFC7515-4.1.9-4, RFC7515-4.1.10-3, RFC8725bis-3.11-2
+pub(crate) fn same_media_type(a: &str, b: &str) -> bool {
+    fn short(media_type: &str) -> &str {
+        match media_type.split_at_checked("application/".len()) {
+            Some((prefix, rest)) if prefix.eq_ignore_ascii_case("application/") && !rest.contains('/') => rest,
+            _ => media_type,
+        }
+    }
+    short(a).eq_ignore_ascii_case(short(b))
+}

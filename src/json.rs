@@ -1,0 +1,496 @@
+//! JSON as a verifier wants it (RFC 8259, RFC 7493): one object, checked to the last byte.
+//!
+//! In: octets. Out: the members of the object, as slices of the text.
+//!
+//! `serde_json` turns accepted JSON into values; what is accepted is decided here, in one pass, because
+//! `serde_json` lets through what the policy does not: duplicate names, lone surrogates in skipped strings,
+//! large numbers in skipped members. The pass is the same for members that are read and that are not.
+
+use alloc::{borrow::Cow, vec::Vec};
+use core::cmp::Ordering;
+
+use crate::error::{JsonError, JsonFault};
+
+/// How many arrays and objects may stand around a value (RFC8259-9-3).
+const MAX_DEPTH: usize = 128;
+
+/// A JSON string, without its quotes and with its escapes.
+#[derive(Clone, Copy)]
+pub(crate) struct Text<'a> {
+    raw: &'a str,
+    escaped: bool,
+}
+
+/// A JSON value, as it stands in the text.
+#[derive(Clone, Copy)]
+pub(crate) enum Value<'a> {
+    Object(&'a str),
+    Array(&'a str),
+    String(Text<'a>),
+    Number(&'a str),
+    /// `true`, `false` or `null`.
+    Literal,
+}
+
+/// Checks that `octets` are one strict JSON object and hands out its members, in their order.
+///
+/// `each` is called before the rest of the text is checked: what it gathers counts only if the result is `Ok`.
+pub(crate) fn members<'a>(octets: &'a [u8], each: &mut dyn FnMut(Text<'a>, Value<'a>)) -> Result<(), JsonError> {
+    // RFC8259-8.1-1, RFC8725-3.7-1
+    let text = core::str::from_utf8(octets).map_err(|e| JsonError { fault: JsonFault::Utf8, at: e.valid_up_to() })?;
+    // RFC8259-8.1-2
+    if text.starts_with('\u{feff}') {
+        return Err(JsonError { fault: JsonFault::ByteOrderMark, at: 0 });
+    }
+    let mut scanner = Scanner::new(text);
+    scanner.whitespace();
+    if scanner.peek() != Some(b'{') {
+        // Some other JSON text, or none: a wrong kind is told from wrong grammar.
+        let fault = if scanner.value(0).is_ok() { JsonFault::NotAnObject } else { JsonFault::Syntax };
+        return Err(JsonError { fault, at: 0 });
+    }
+    scanner.object(0, each)?;
+    scanner.whitespace();
+    // RFC7515-10.12-4
+    if scanner.peek().is_some() { Err(scanner.fault(JsonFault::Syntax)) } else { Ok(()) }
+}
+
+/// The elements of an array that [`members`] has handed out.
+pub(crate) fn elements<'a>(array: &'a str, each: &mut dyn FnMut(Value<'a>)) {
+    let mut scanner = Scanner::new(array);
+    // Cannot fail: the text was checked.
+    let _ = scanner.array(0, each);
+}
+
+impl<'a> Text<'a> {
+    /// A text without escapes.
+    pub(crate) fn plain(raw: &'a str) -> Self {
+        Text { raw, escaped: false }
+    }
+
+    /// The characters that the text stands for (RFC8259-7-1).
+    fn chars(self) -> Unescaped<'a> {
+        Unescaped(self.raw.chars())
+    }
+
+    /// Whether the text stands for `name`: case matters, escapes do not (RFC7515-5.3-1).
+    pub(crate) fn is(self, name: &str) -> bool {
+        if self.escaped { self.chars().eq(name.chars()) } else { self.raw == name }
+    }
+
+    pub(crate) fn to_cow(self) -> Cow<'a, str> {
+        if self.escaped { Cow::Owned(self.chars().collect()) } else { Cow::Borrowed(self.raw) }
+    }
+
+    fn order(self, other: Text<'_>) -> Ordering {
+        if self.escaped || other.escaped { self.chars().cmp(other.chars()) } else { self.raw.cmp(other.raw) }
+    }
+}
+
+/// Undoes the escapes of a text that was checked.
+struct Unescaped<'a>(core::str::Chars<'a>);
+
+impl Unescaped<'_> {
+    /// The UTF-16 code unit of four hexadecimal digits.
+    fn unit(&mut self) -> Option<u16> {
+        let mut unit = 0;
+        for _ in 0..4 {
+            unit = unit << 4 | self.0.next()?.to_digit(16)? as u16;
+        }
+        Some(unit)
+    }
+}
+
+impl Iterator for Unescaped<'_> {
+    type Item = char;
+
+    fn next(&mut self) -> Option<char> {
+        match self.0.next()? {
+            '\\' => match self.0.next()? {
+                'b' => Some('\u{8}'),
+                'f' => Some('\u{c}'),
+                'n' => Some('\n'),
+                'r' => Some('\r'),
+                't' => Some('\t'),
+                'u' => match self.unit()? {
+                    // A pair: its other half follows, as the check has seen.
+                    high @ 0xd800..=0xdbff => {
+                        self.0.nth(1);
+                        let low = self.unit()?;
+                        char::decode_utf16([high, low]).next()?.ok()
+                    }
+                    unit => char::from_u32(unit.into()),
+                },
+                c => Some(c),
+            },
+            c => Some(c),
+        }
+    }
+}
+
+struct Scanner<'a> {
+    text: &'a str,
+    at: usize,
+    names: Names<'a>,
+}
+
+impl<'a> Scanner<'a> {
+    fn new(text: &'a str) -> Self {
+        Scanner { text, at: 0, names: Names::new() }
+    }
+
+    fn fault(&self, fault: JsonFault) -> JsonError {
+        JsonError { fault, at: self.at }
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    fn next(&mut self) -> Option<u8> {
+        let byte = self.peek()?;
+        self.at += 1;
+        Some(byte)
+    }
+
+    fn expect(&mut self, byte: u8) -> Result<(), JsonError> {
+        if self.peek() == Some(byte) {
+            self.at += 1;
+            Ok(())
+        } else {
+            Err(self.fault(JsonFault::Syntax))
+        }
+    }
+
+    fn slice(&self, start: usize, end: usize) -> &'a str {
+        // Never empty by mistake: both ends stand beside ASCII characters within the text.
+        self.text.get(start..end).unwrap_or_default()
+    }
+
+    // RFC7515-3-1, RFC7519-3-1: space, tab, line feed and carriage return, and no other.
+    fn whitespace(&mut self) {
+        while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.peek() {
+            self.at += 1;
+        }
+    }
+
+    // RFC8259-3-1
+    fn value(&mut self, depth: usize) -> Result<Value<'a>, JsonError> {
+        if depth > MAX_DEPTH {
+            return Err(self.fault(JsonFault::TooDeep));
+        }
+        let start = self.at;
+        match self.peek() {
+            Some(b'"') => self.string().map(Value::String),
+            Some(b'-' | b'0'..=b'9') => self.number().map(Value::Number),
+            Some(b'{') => self.object(depth, &mut |_, _| ()).map(|()| Value::Object(self.slice(start, self.at))),
+            Some(b'[') => self.array(depth, &mut |_| ()).map(|()| Value::Array(self.slice(start, self.at))),
+            // RFC8259-3-2
+            Some(b't') => self.literal("true"),
+            Some(b'f') => self.literal("false"),
+            Some(b'n') => self.literal("null"),
+            _ => Err(self.fault(JsonFault::Syntax)),
+        }
+    }
+
+    fn literal(&mut self, word: &str) -> Result<Value<'a>, JsonError> {
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        if !rest.starts_with(word.as_bytes()) {
+            return Err(self.fault(JsonFault::Syntax));
+        }
+        self.at += word.len();
+        Ok(Value::Literal)
+    }
+
+    fn object(&mut self, depth: usize, each: &mut dyn FnMut(Text<'a>, Value<'a>)) -> Result<(), JsonError> {
+        self.expect(b'{')?;
+        let first = self.names.len();
+        self.whitespace();
+        if self.peek() == Some(b'}') {
+            self.at += 1;
+            return Ok(());
+        }
+        loop {
+            self.whitespace();
+            let name = self.string()?;
+            self.names.push(name);
+            self.whitespace();
+            self.expect(b':')?;
+            self.whitespace();
+            let value = self.value(depth + 1)?;
+            each(name, value);
+            self.whitespace();
+            match self.next() {
+                Some(b',') => (),
+                Some(b'}') => break,
+                _ => return Err(self.fault(JsonFault::Syntax)),
+            }
+        }
+        // RFC7515-4-2, RFC7519-4-2, RFC7493-2.3-1
+        if self.names.close(first) { Err(self.fault(JsonFault::DuplicateName)) } else { Ok(()) }
+    }
+
+    fn array(&mut self, depth: usize, each: &mut dyn FnMut(Value<'a>)) -> Result<(), JsonError> {
+        self.expect(b'[')?;
+        self.whitespace();
+        if self.peek() == Some(b']') {
+            self.at += 1;
+            return Ok(());
+        }
+        loop {
+            self.whitespace();
+            let value = self.value(depth + 1)?;
+            each(value);
+            self.whitespace();
+            match self.next() {
+                Some(b',') => (),
+                Some(b']') => return Ok(()),
+                _ => return Err(self.fault(JsonFault::Syntax)),
+            }
+        }
+    }
+
+    fn string(&mut self) -> Result<Text<'a>, JsonError> {
+        self.expect(b'"')?;
+        let start = self.at;
+        let mut escaped = false;
+        loop {
+            self.plain();
+            match self.peek() {
+                Some(b'"') => {
+                    let raw = self.slice(start, self.at);
+                    self.at += 1;
+                    return Ok(Text { raw, escaped });
+                }
+                Some(b'\\') => {
+                    escaped = true;
+                    self.escape()?;
+                }
+                // The end, or a raw control character (RFC8259-7-1).
+                _ => return Err(self.fault(JsonFault::Syntax)),
+            }
+        }
+    }
+
+    /// Goes to the next quote, backslash or control character.
+    fn plain(&mut self) {
+        const ONES: u64 = u64::MAX / 255;
+        const HIGHS: u64 = ONES << 7;
+        /// The high bit of each byte that is zero; above the lowest such byte a bit can be wrong.
+        const fn zeros(word: u64) -> u64 {
+            word.wrapping_sub(ONES) & !word & HIGHS
+        }
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        // Eight bytes at a time.
+        let (words, tail) = rest.as_chunks::<8>();
+        for word in words {
+            let word = u64::from_le_bytes(*word);
+            let control = word.wrapping_sub(ONES * 0x20) & !word & HIGHS;
+            let found = zeros(word ^ ONES * 0x22) | zeros(word ^ ONES * 0x5c) | control;
+            if found != 0 {
+                self.at += (found.trailing_zeros() / 8) as usize;
+                return;
+            }
+            self.at += 8;
+        }
+        self.at += tail.iter().take_while(|byte| !matches!(byte, b'"' | b'\\' | 0..0x20)).count();
+    }
+
+    fn escape(&mut self) -> Result<(), JsonError> {
+        self.expect(b'\\')?;
+        match self.next() {
+            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => Ok(()),
+            Some(b'u') => match self.unit()? {
+                // RFC7493-2.1-2, RFC8259-8.2-1: a high surrogate, then a low one, or neither.
+                0xd800..=0xdbff => {
+                    let pair = self.text.as_bytes().get(self.at..).is_some_and(|rest| rest.starts_with(b"\\u"));
+                    self.at += if pair { 2 } else { 0 };
+                    if pair && matches!(self.unit()?, 0xdc00..=0xdfff) { Ok(()) } else { Err(self.fault(JsonFault::LoneSurrogate)) }
+                }
+                0xdc00..=0xdfff => Err(self.fault(JsonFault::LoneSurrogate)),
+                _ => Ok(()),
+            },
+            _ => Err(self.fault(JsonFault::Syntax)),
+        }
+    }
+
+    fn unit(&mut self) -> Result<u32, JsonError> {
+        let mut unit = 0;
+        for _ in 0..4 {
+            match self.next().and_then(|byte| char::from(byte).to_digit(16)) {
+                Some(digit) => unit = unit << 4 | digit,
+                None => return Err(self.fault(JsonFault::Syntax)),
+            }
+        }
+        Ok(unit)
+    }
+
+    // RFC8259-6-1
+    fn number(&mut self) -> Result<&'a str, JsonError> {
+        let start = self.at;
+        if self.peek() == Some(b'-') {
+            self.at += 1;
+        }
+        let integer = self.digits();
+        if integer == 0 || integer > 1 && self.text.as_bytes().get(self.at - integer) == Some(&b'0') {
+            return Err(self.fault(JsonFault::Syntax));
+        }
+        if self.peek() == Some(b'.') {
+            self.at += 1;
+            if self.digits() == 0 {
+                return Err(self.fault(JsonFault::Syntax));
+            }
+        }
+        let mut long = integer > 300;
+        if let Some(b'e' | b'E') = self.peek() {
+            long = true;
+            self.at += 1;
+            if let Some(b'+' | b'-') = self.peek() {
+                self.at += 1;
+            }
+            if self.digits() == 0 {
+                return Err(self.fault(JsonFault::Syntax));
+            }
+        }
+        let number = self.slice(start, self.at);
+        // RFC7493-2.2-1
+        if long && Decimal::read(number).overflows() { Err(self.fault(JsonFault::NumberTooLarge)) } else { Ok(number) }
+    }
+
+    /// Skips digits and counts them.
+    fn digits(&mut self) -> usize {
+        let start = self.at;
+        while let Some(b'0'..=b'9') = self.peek() {
+            self.at += 1;
+        }
+        self.at - start
+    }
+}
+
+/// The names of the objects that are open, innermost last.
+///
+/// Few names are compared pairwise, and cost no allocation; many are sorted, so that no text makes the search quadratic.
+struct Names<'a> {
+    few: [Name<'a>; Names::FEW],
+    count: usize,
+    many: Vec<Name<'a>>,
+}
+
+#[derive(Clone, Copy)]
+struct Name<'a> {
+    /// The first eight bytes and the length, mixed: equal for equal names.
+    print: u64,
+    text: Text<'a>,
+}
+
+impl<'a> Name<'a> {
+    const EMPTY: Self = Name { print: 0, text: Text { raw: "", escaped: false } };
+
+    fn new(text: Text<'a>) -> Self {
+        let unescaped = text.to_cow();
+        let mut first = [0; 8];
+        for (to, from) in first.iter_mut().zip(unescaped.bytes()) {
+            *to = from;
+        }
+        Name { print: u64::from_le_bytes(first) ^ (unescaped.len() as u64).rotate_right(8), text }
+    }
+
+    fn order(&self, other: &Self) -> Ordering {
+        self.print.cmp(&other.print).then_with(|| self.text.order(other.text))
+    }
+}
+
+impl<'a> Names<'a> {
+    const FEW: usize = 16;
+
+    fn new() -> Self {
+        Names { few: [Name::EMPTY; Names::FEW], count: 0, many: Vec::new() }
+    }
+
+    fn len(&self) -> usize {
+        self.count + self.many.len()
+    }
+
+    fn push(&mut self, text: Text<'a>) {
+        let name = Name::new(text);
+        if self.many.is_empty() {
+            if let Some(place) = self.few.get_mut(self.count) {
+                *place = name;
+                self.count += 1;
+                return;
+            }
+            // All move over, so that the names of one object lie side by side.
+            self.many.extend_from_slice(&self.few);
+            self.count = 0;
+        }
+        self.many.push(name);
+    }
+
+    /// Forgets the names from number `first` on, and says whether one of them is there twice.
+    fn close(&mut self, first: usize) -> bool {
+        let all = if self.many.is_empty() { self.few.get_mut(..self.count) } else { Some(self.many.as_mut_slice()) };
+        let names = all.and_then(|all| all.get_mut(first..)).unwrap_or_default();
+        let twice = if names.len() <= Names::FEW {
+            let pairs = names.iter().enumerate().flat_map(|(i, a)| names.iter().take(i).map(move |b| (a, b)));
+            pairs.into_iter().any(|(a, b)| a.order(b).is_eq())
+        } else {
+            names.sort_unstable_by(Name::order);
+            names.windows(2).any(|pair| matches!(pair, [a, b] if a.order(b).is_eq()))
+        };
+        if self.many.is_empty() {
+            self.count = first;
+        } else {
+            self.many.truncate(first);
+        }
+        twice
+    }
+}
+
+/// A JSON number by its digits, so that nothing is decided on a rounded double: 0.`digits` × 10^`point`.
+pub(crate) struct Decimal<'a> {
+    pub(crate) negative: bool,
+    /// The digits before and after the dot; [`Decimal::digit`] counts them without leading zeros.
+    integer: &'a [u8],
+    fraction: &'a [u8],
+    /// Where the decimal point stands, counted from the first digit that is not zero.
+    pub(crate) point: i64,
+}
+
+impl<'a> Decimal<'a> {
+    /// Reads a number that [`members`] has handed out.
+    pub(crate) fn read(number: &'a str) -> Self {
+        let (negative, number) = match number.strip_prefix('-') {
+            Some(rest) => (true, rest),
+            None => (false, number),
+        };
+        let (mantissa, exponent) = number.split_once(['e', 'E']).unwrap_or((number, "0"));
+        let (integer, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        // An exponent of more digits than an i64 holds is as good as the longest that it holds.
+        let exponent = exponent.parse().unwrap_or(if exponent.starts_with('-') { i64::MIN / 4 } else { i64::MAX / 4 }).clamp(i64::MIN / 4, i64::MAX / 4);
+        let trim = |digits: &'a str| digits.trim_start_matches('0').as_bytes();
+        let whole = trim(integer);
+        if whole.is_empty() {
+            let first = fraction.len() - fraction.trim_start_matches('0').len();
+            Decimal { negative, integer: &[], fraction: trim(fraction.trim_end_matches('0')), point: exponent - first as i64 }
+        } else {
+            Decimal { negative, integer: whole, fraction: fraction.trim_end_matches('0').as_bytes(), point: exponent + whole.len() as i64 }
+        }
+    }
+
+    /// How many digits, leading zeros not counted.
+    pub(crate) fn len(&self) -> usize {
+        self.integer.len() + self.fraction.len()
+    }
+
+    /// Digit number `index`; zero beyond the last.
+    pub(crate) fn digit(&self, index: usize) -> u8 {
+        self.integer.get(index).or_else(|| self.fraction.get(index - self.integer.len())).map_or(0, |digit| digit - b'0')
+    }
+
+    /// Whether the nearest double is an infinity: from 2^1024 − 2^970 on, halfway to what would be the next double.
+    fn overflows(&self) -> bool {
+        const HALFWAY: &[u8; 309] = b"179769313486231580793728971405303415079934132710037826936173778980444968292764750946649017977587207096330286416692887910946555547851940402630657488671505820681908902000708383676273854845817711531764475730270069855571366959622842914819860834936475292719074168444365510704342711559699508093042880177904174497792";
+        let digits = (0..HALFWAY.len()).map(|index| self.digit(index) + b'0');
+        self.len() > 0 && (self.point > 309 || self.point == 309 && digits.cmp(HALFWAY.iter().copied()).is_ge())
+    }
+}

@@ -1,0 +1,333 @@
+//! The compact serialization (RFC 7515 §3.1, §5): signing any octets, and checking the MAC over them.
+//!
+//! In: a token and keys. Out: the octets that one of the keys signed. Nothing of the payload is decoded before the
+//! MAC holds, and the MAC is taken over the received text, which is never written again.
+
+use alloc::{string::String, vec::Vec};
+use core::{fmt, ops::Range};
+
+use memchr::memchr;
+
+use crate::{
+    base64url,
+    error::{JsonError, Part, SignError, VerifyError},
+    header::{self, Header, Received},
+    key::{Algorithm, Key},
+};
+
+/// The longest token that is taken unless another limit is set, in bytes.
+pub const MAX_LEN: usize = 16_384;
+
+/// Signs any octets (RFC 7515 §5.1): header, dot, payload, dot, MAC, each in base64url.
+///
+/// For claims there is [`crate::sign`]. A default header has only `alg`, and `kid` if the key has an id.
+///
+/// # Errors
+/// A header that a verifier would refuse, or a key that may not sign.
+///
+/// ```
+/// # use clearjwt::{Algorithm, Header, Key, jws};
+/// # let secret: [u8; 32] = core::array::from_fn(|i| 7 * i as u8);
+/// let key = Key::new(Algorithm::HS256, &secret)?;
+/// let token = jws::sign(b"any bytes \xff", &Header::default(), &key)?;
+/// assert_eq!(jws::verify(&token, &key)?.payload(), b"any bytes \xff");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn sign(payload: impl AsRef<[u8]>, header: &Header, key: &Key) -> Result<String, SignError> {
+    let json = header.write(key)?;
+    let payload = payload.as_ref();
+    let mut token = Vec::with_capacity(base64url::encoded_len(json.len()) + base64url::encoded_len(payload.len()) + 88);
+    base64url::encode_into(&json, &mut token);
+    token.push(b'.');
+    base64url::encode_into(payload, &mut token);
+    seal(key, &mut token, 0)?;
+    into_text(token)
+}
+
+/// Completes a token: all of `buffer` from `start` on is the signing input.
+pub(crate) fn seal(key: &Key, buffer: &mut Vec<u8>, start: usize) -> Result<(), SignError> {
+    // RFC7517-4.3-6
+    if !key.can_sign() {
+        return Err(SignError::KeyUse);
+    }
+    key.append_mac(buffer, start);
+    Ok(())
+}
+
+/// A token is ASCII, so the error is for the types only.
+pub(crate) fn into_text(token: Vec<u8>) -> Result<String, SignError> {
+    String::from_utf8(token).map_err(|_| SignError::Serialize)
+}
+
+/// Checks a token and gives out the octets that it carries: rules for JWS, none for claims.
+///
+/// `keys` is a key, a list of them or a [`KeySet`](crate::jwk::KeySet). A key with an id is tried only on tokens that
+/// name it; a key without is tried on every token. A key bound to an issuer is refused here: only claims name one.
+///
+/// # Errors
+/// See [`VerifyError`].
+pub fn verify(token: impl AsRef<[u8]>, keys: impl AsRef<[Key]>) -> Result<Verified, VerifyError> {
+    Segments::split(token.as_ref(), MAX_LEN)?.verify(keys.as_ref())
+}
+
+/// The payload of a token whose MAC held, with its header.
+pub struct Verified {
+    /// The JSON of the header, the payload, the key's id, one after the other.
+    buffer: Vec<u8>,
+    payload: Range<usize>,
+    has_key_id: bool,
+}
+
+impl Verified {
+    /// The octets that were signed.
+    pub fn payload(&self) -> &[u8] {
+        self.buffer.get(self.payload.clone()).unwrap_or_default()
+    }
+
+    /// The header. It is read anew at each call.
+    pub fn header(&self) -> Header {
+        Header::read(self.header_json())
+    }
+
+    /// The id of the key that verified the token; `None` if that key has no id.
+    pub fn key_id(&self) -> Option<&str> {
+        if !self.has_key_id {
+            return None;
+        }
+        self.buffer.get(self.payload.end..).and_then(|id| core::str::from_utf8(id).ok())
+    }
+
+    /// Notes which key it was.
+    pub(crate) fn by(mut self, key: &Key) -> Self {
+        self.has_key_id = key.id().is_some();
+        self.buffer.truncate(self.payload.end);
+        self.buffer.extend_from_slice(key.id().unwrap_or_default().as_bytes());
+        self
+    }
+
+    pub(crate) fn header_json(&self) -> &[u8] {
+        self.buffer.get(..self.payload.start).unwrap_or_default()
+    }
+}
+
+// The contents are authentic, and still nobody's business in a log.
+impl fmt::Debug for Verified {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Verified").field("key_id", &self.key_id()).field("payload_len", &self.payload.len()).finish_non_exhaustive()
+    }
+}
+
+/// A token that was only looked at. Nothing that it says is true because it says so.
+///
+/// ```
+/// # use clearjwt::{Algorithm, Key, jws};
+/// # let secret: [u8; 32] = core::array::from_fn(|i| 7 * i as u8);
+/// # let key = Key::new(Algorithm::HS256, &secret)?.with_id("a");
+/// # let token = clearjwt::sign(&serde_json::json!({"exp": 4102444800u64}), &key)?;
+/// let looked_at = jws::Unverified::parse(&token)?;
+/// assert_eq!(looked_at.unverified_kid(), Some("a".into()));   // good for choosing a key, for nothing else
+/// let verified = looked_at.verify(&key)?;                     // consumes it: only now is there a payload
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Unverified<'t> {
+    segments: Segments<'t>,
+    header: Vec<u8>,
+}
+
+impl<'t> Unverified<'t> {
+    /// Splits a token and reads its header, of whatever algorithm.
+    ///
+    /// # Errors
+    /// A token that is longer than [`MAX_LEN`], has not two dots, or whose header is not one strict JSON object.
+    pub fn parse(token: &'t (impl AsRef<[u8]> + ?Sized)) -> Result<Self, VerifyError> {
+        let segments = Segments::split(token.as_ref(), MAX_LEN)?;
+        let mut header = Vec::new();
+        base64url::decode_into(segments.header, &mut header).map_err(|_| VerifyError::Base64url { part: Part::Header })?;
+        Received::read(&header).map_err(in_header)?;
+        Ok(Unverified { segments, header })
+    }
+
+    /// The header as JSON text, as anybody may have written it.
+    pub fn unverified_header(&self) -> &str {
+        core::str::from_utf8(&self.header).unwrap_or_default()
+    }
+
+    /// The `alg` that the header names, if it is a string.
+    pub fn unverified_alg(&self) -> Option<String> {
+        self.member("alg")
+    }
+
+    /// The `kid` that the header names, if it is a string: a hint to which key to look up, untrusted like the rest.
+    ///
+    /// It can hold anything: never build a path or a query from it (RFC 8725 §3.10).
+    pub fn unverified_kid(&self) -> Option<String> {
+        self.member("kid")
+    }
+
+    /// The payload, as anybody may have written it.
+    ///
+    /// # Errors
+    /// A payload segment that is not canonical base64url.
+    pub fn unverified_payload(&self) -> Result<Vec<u8>, VerifyError> {
+        let mut payload = Vec::new();
+        base64url::decode_into(self.segments.payload, &mut payload).map_err(|_| VerifyError::Base64url { part: Part::Payload })?;
+        Ok(payload)
+    }
+
+    /// The signature's length in bytes, judged by its text.
+    pub fn signature_len(&self) -> usize {
+        self.segments.signature.len() * 3 / 4
+    }
+
+    /// Checks the token with a key or several, as [`verify`] does.
+    ///
+    /// # Errors
+    /// See [`VerifyError`].
+    pub fn verify(self, keys: impl AsRef<[Key]>) -> Result<Verified, VerifyError> {
+        self.segments.verify(keys.as_ref())
+    }
+
+    fn member(&self, name: &str) -> Option<String> {
+        match header::parse(&self.header)?.remove(name) {
+            Some(serde_json::Value::String(text)) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Debug for Unverified<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Unverified").field("header_len", &self.header.len()).field("payload_segment_len", &self.segments.payload.len()).finish_non_exhaustive()
+    }
+}
+
+fn in_header(error: JsonError) -> VerifyError {
+    VerifyError::Json { part: Part::Header, error }
+}
+
+/// A token cut at its dots.
+#[derive(Clone, Copy)]
+pub(crate) struct Segments<'t> {
+    signing_input: &'t [u8],
+    header: &'t [u8],
+    payload: &'t [u8],
+    signature: &'t [u8],
+}
+
+impl<'t> Segments<'t> {
+    pub(crate) fn split(token: &'t [u8], limit: usize) -> Result<Self, VerifyError> {
+        // RFC8259-9-3: before anything is read.
+        if token.len() > limit {
+            return Err(VerifyError::TooLong { length: token.len(), limit });
+        }
+        // RFC7515-5.2-3, RFC7519-7.2-2, RFC7519-7.2-6
+        let (header, rest) = cut(token).ok_or(VerifyError::Segments)?;
+        let (payload, signature) = cut(rest).ok_or(VerifyError::Segments)?;
+        if let Some((_, rest)) = cut(signature) {
+            // RFC8725bis-3.3-1: told apart from a broken token, because people mix them up.
+            let five = cut(rest).is_some_and(|(_, rest)| cut(rest).is_none());
+            return Err(if five { VerifyError::Encrypted } else { VerifyError::Segments });
+        }
+        if header.is_empty() {
+            return Err(VerifyError::EmptyHeader);
+        }
+        // RFC7518-3.6-3
+        if signature.is_empty() {
+            return Err(VerifyError::Unsigned);
+        }
+        // RFC7515-5.1-2: what was received up to the second dot.
+        let signing_input = token.get(..header.len() + 1 + payload.len()).unwrap_or_default();
+        Ok(Segments { signing_input, header, payload, signature })
+    }
+
+    fn verify(&self, keys: &[Key]) -> Result<Verified, VerifyError> {
+        let mut buffer = Vec::new();
+        let header = self.header(keys, &mut buffer)?;
+        let (key, _) = self.find_key(&header, keys)?;
+        // RFC8725-3.8-2: without claims there is no issuer to compare.
+        if key.issuer().is_some() {
+            return Err(VerifyError::KeyIssuer);
+        }
+        Ok(self.open(buffer)?.by(key))
+    }
+
+    /// Decodes the header into the empty `buffer`, and reads it.
+    pub(crate) fn header<'a>(&self, keys: &'a [Key], buffer: &'a mut Vec<u8>) -> Result<Received<'a>, VerifyError> {
+        let key = keys.iter().find(|key| key.header_segment() == self.header);
+        // Room for all that comes: one allocation a token. Base64url shrinks, so a key's id is all that can be more.
+        let id = keys.iter().filter_map(Key::id).map(str::len).max().unwrap_or(0);
+        buffer.reserve_exact((self.signing_input.len() + 4) / 4 * 3 + id);
+        if let Some(key) = key {
+            // The very text that the key writes: nothing to parse.
+            buffer.extend_from_slice(key.header());
+            return Ok(Received::of(key));
+        }
+        // RFC7515-5.2-4, RFC7519-7.2-3
+        base64url::decode_into(self.header, buffer).map_err(|_| VerifyError::Base64url { part: Part::Header })?;
+        let received = Received::read(buffer).map_err(in_header)?;
+        match received.refused {
+            Some(error) => Err(error),
+            None => Ok(received),
+        }
+    }
+
+    /// The first key whose MAC holds, and the keys after it. Otherwise the reason that came nearest to holding.
+    // RFC8725bis-3.1-2: `kid` chooses, then `alg` is compared, then the MAC.
+    pub(crate) fn find_key<'k>(&self, header: &Received<'_>, keys: &'k [Key]) -> Result<(&'k Key, &'k [Key]), VerifyError> {
+        let mut nearest = match header.kid {
+            _ if keys.is_empty() => (0, VerifyError::NoKey),
+            None => (0, VerifyError::KeyIdMissing),
+            Some(_) => (0, VerifyError::KeyIdUnknown),
+        };
+        let mut rest = keys;
+        while let Some((key, others)) = rest.split_first() {
+            rest = others;
+            match self.check(header, key) {
+                Ok(()) => return Ok((key, rest)),
+                Err(reached) if reached.0 > nearest.0 => nearest = reached,
+                Err(_) => (),
+            }
+        }
+        Err(nearest.1)
+    }
+
+    /// One key: how far it came, and what stopped it.
+    fn check(&self, header: &Received<'_>, key: &Key) -> Result<(), (u8, VerifyError)> {
+        // RFC7515-4.1.4-3, RFC7515-6-3, RFC7517-4.5-2
+        if key.id().is_some_and(|id| !header.kid.is_some_and(|kid| kid.is(id))) {
+            return Err((0, VerifyError::KeyIdUnknown));
+        }
+        // RFC7515-4.1.1-1, RFC7515-4.1.1-4, RFC7515-5.2-13, RFC8725-3.1-1, RFC8725-3.1-3, RFC8725-3.1-5
+        if !header.alg.is_some_and(|alg| alg.is(key.algorithm().name())) {
+            return Err((1, VerifyError::AlgMismatch));
+        }
+        // RFC7517-4.3-6
+        if !key.can_verify() {
+            return Err((2, VerifyError::KeyUse));
+        }
+        // RFC7515-5.2-10, RFC7518-3.2-2, RFC2104-5-1
+        let mut mac = [0; Algorithm::HS512.mac_len()];
+        let mac = mac.get_mut(..key.algorithm().mac_len()).unwrap_or_default();
+        if base64url::decode_exactly(self.signature, mac).is_err() {
+            let base64url = base64url::decode_into(self.signature, &mut Vec::new()).is_ok();
+            return Err((3, if base64url { VerifyError::SignatureLength } else { VerifyError::Base64url { part: Part::Signature } }));
+        }
+        // RFC7515-5.2-2, RFC7515-5.2-11, RFC7515-5.2-12, RFC8725-3.3-1
+        if key.mac_holds(self.signing_input, mac) { Ok(()) } else { Err((4, VerifyError::Signature)) }
+    }
+
+    /// Decodes the payload behind the header in `buffer`. Only for a token whose MAC holds.
+    pub(crate) fn open(&self, mut buffer: Vec<u8>) -> Result<Verified, VerifyError> {
+        let start = buffer.len();
+        // RFC7515-5.2-9, RFC7519-7.2-8
+        base64url::decode_into(self.payload, &mut buffer).map_err(|_| VerifyError::Base64url { part: Part::Payload })?;
+        let payload = start..buffer.len();
+        Ok(Verified { buffer, payload, has_key_id: false })
+    }
+}
+
+/// What stands before and after the first dot.
+fn cut(text: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (before, rest) = text.split_at_checked(memchr(b'.', text)?)?;
+    Some((before, rest.get(1..)?))
+}

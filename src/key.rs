@@ -1,0 +1,350 @@
+//! Keys and their algorithm (RFC 2104, RFC 7518 §3.2).
+//!
+//! In: a secret. Out: a key that makes and checks MACs with one algorithm, and never shows the secret.
+
+use alloc::{boxed::Box, string::String, vec::Vec};
+use core::fmt;
+
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::{Sha256, Sha384, Sha512};
+
+use crate::{base64url, error::KeyError, header};
+
+/// The MAC algorithms of RFC 7518 §3.2: HMAC with SHA-2.
+///
+/// An algorithm belongs to a key; the `alg` of a token is only compared with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Algorithm {
+    /// HMAC with SHA-256: a MAC of 32 bytes.
+    HS256,
+    /// HMAC with SHA-384: a MAC of 48 bytes.
+    HS384,
+    /// HMAC with SHA-512: a MAC of 64 bytes.
+    HS512,
+}
+
+impl Algorithm {
+    /// All of them.
+    pub const ALL: [Algorithm; 3] = [Algorithm::HS256, Algorithm::HS384, Algorithm::HS512];
+
+    /// The value of `alg` (RFC 7518 §3.1).
+    pub const fn name(self) -> &'static str {
+        match self {
+            Algorithm::HS256 => "HS256",
+            Algorithm::HS384 => "HS384",
+            Algorithm::HS512 => "HS512",
+        }
+    }
+
+    /// The algorithm that an `alg` names, compared byte by byte (RFC 7515 §4.1.1).
+    pub fn from_name(name: &str) -> Option<Self> {
+        Algorithm::ALL.into_iter().find(|alg| alg.name() == name)
+    }
+
+    /// Length of the MAC in bytes, and the least length of a key (RFC 7518 §3.2).
+    pub const fn mac_len(self) -> usize {
+        match self {
+            Algorithm::HS256 => 32,
+            Algorithm::HS384 => 48,
+            Algorithm::HS512 => 64,
+        }
+    }
+}
+
+impl fmt::Display for Algorithm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A secret with its algorithm, and optionally an id and an issuer.
+///
+/// Only the HMAC's states are kept, not the secret (RFC 2104 §4); they are wiped on drop.
+/// A key can be shared between threads.
+///
+/// ```
+/// use clearjwt::{Algorithm, Key};
+///
+/// # let secret: [u8; 32] = core::array::from_fn(|i| 7 * i as u8);
+/// let key = Key::new(Algorithm::HS256, &secret)?.with_id("2026-11");
+/// assert_eq!(format!("{key:?}"), r#"Key { algorithm: HS256, id: Some("2026-11"), issuer: None, .. }"#);
+/// # Ok::<(), clearjwt::KeyError>(())
+/// ```
+#[derive(Clone)]
+pub struct Key {
+    state: State,
+    id: Option<Box<str>>,
+    issuer: Option<Box<str>>,
+    uses: Uses,
+    /// The JOSE header of a JWT made with this key, as JSON and as base64url.
+    ///
+    /// A token whose header is the same text needs no parsing.
+    header: Box<[u8]>,
+    header_segment: Box<[u8]>,
+}
+
+/// What a JWK's `key_ops` allows (RFC 7517 §4.3).
+#[derive(Clone, Copy)]
+pub(crate) struct Uses {
+    pub(crate) sign: bool,
+    pub(crate) verify: bool,
+}
+
+/// HMAC after the key's own block, inner and outer (RFC 2104 §4); `hmac` wipes them on drop.
+#[derive(Clone)]
+enum State {
+    HS256(Hmac<Sha256>),
+    HS384(Hmac<Sha384>),
+    HS512(Hmac<Sha512>),
+}
+
+/// The longest secret that is taken, in bytes (RFC7518-8.6-1).
+const MAX_LEN: usize = 1024;
+
+impl Key {
+    /// A key for one algorithm from a random secret.
+    ///
+    /// # Errors
+    /// Refused are secrets of fewer bytes than the algorithm's hash (32, 48 or 64), of more than 1,024 bytes, of
+    /// one repeated byte, and those printed in documentation that many copy (RFC 7518 §3.2, RFC 8725 §3.5); five
+    /// or more zero bytes at the end do not count, because HMAC itself pads with them. Refused are also secrets
+    /// that are no secrets: PEM, DER, SSH public keys, and the JSON text of a JWK.
+    ///
+    /// That a secret is random cannot be measured: a long password passes here, and is still guessed.
+    pub fn new(algorithm: Algorithm, secret: &[u8]) -> Result<Self, KeyError> {
+        let key = Key::weak(algorithm, secret)?;
+        // RFC7518-3.2-1, RFC2104-2-2. HMAC pads with zeros: a long tail of them adds nothing (RFC2104-2-1).
+        let zeros = secret.iter().rev().take_while(|byte| **byte == 0).count();
+        let length = if zeros > 4 { secret.len() - zeros } else { secret.len() };
+        let minimum = algorithm.mac_len();
+        if PUBLISHED.iter().any(|published| published.as_bytes() == secret) {
+            return Err(KeyError::Published);
+        }
+        if length < minimum {
+            return Err(KeyError::TooShort { length, minimum });
+        }
+        if secret.iter().all(|byte| Some(byte) == secret.first()) {
+            return Err(KeyError::AllBytesEqual);
+        }
+        Ok(key)
+    }
+
+    /// A key from a secret that [`Key::new`] refuses as weak: short, repeated or published.
+    ///
+    /// This **departs from RFC 7518 §3.2**, which demands a key as long as the hash. Use it for a system that you
+    /// cannot change, and for test vectors: whoever sees one token can guess a short secret offline.
+    ///
+    /// # Errors
+    /// Still refused are an empty secret, one of more than 1,024 bytes, and all that only looks like a secret.
+    ///
+    /// ```
+    /// # use clearjwt::{Algorithm, Key, KeyError};
+    /// assert!(matches!(Key::new(Algorithm::HS256, b"mysecretkey"), Err(KeyError::TooShort { length: 11, minimum: 32 })));
+    /// let key = Key::weak(Algorithm::HS256, b"mysecretkey")?;
+    /// # Ok::<(), KeyError>(())
+    /// ```
+    pub fn weak(algorithm: Algorithm, secret: &[u8]) -> Result<Self, KeyError> {
+        if secret.is_empty() {
+            return Err(KeyError::Empty);
+        }
+        if let Some(error) = look_alike(secret) {
+            return Err(error);
+        }
+        if secret.len() > MAX_LEN {
+            return Err(KeyError::TooLong { length: secret.len() });
+        }
+        // HMAC takes secrets of any length; that it could not is for the types only.
+        let too_long = |_| KeyError::TooLong { length: secret.len() };
+        let state = match algorithm {
+            Algorithm::HS256 => State::HS256(Hmac::new_from_slice(secret).map_err(too_long)?),
+            Algorithm::HS384 => State::HS384(Hmac::new_from_slice(secret).map_err(too_long)?),
+            Algorithm::HS512 => State::HS512(Hmac::new_from_slice(secret).map_err(too_long)?),
+        };
+        let key = Key { state, id: None, issuer: None, uses: Uses { sign: true, verify: true }, header: Box::default(), header_segment: Box::default() };
+        Ok(key.with_header())
+    }
+
+    /// The same key under an id, the `kid` (RFC 7515 §4.1.4).
+    ///
+    /// Tokens that it makes name the id, and it verifies only tokens that name it.
+    pub fn with_id(mut self, id: &str) -> Self {
+        self.id = Some(id.into());
+        self.with_header()
+    }
+
+    /// The same key without an id: it verifies tokens whatever `kid` they name, or none.
+    pub fn without_id(mut self) -> Self {
+        self.id = None;
+        self.with_header()
+    }
+
+    /// The same key for one issuer: it verifies and makes only tokens with this `iss` (RFC 8725 §3.8).
+    ///
+    /// Without it any key speaks for any issuer: with several issuers, bind each key to its own.
+    pub fn for_issuer(mut self, issuer: &str) -> Self {
+        self.issuer = Some(issuer.into());
+        self
+    }
+
+    pub(crate) fn with_uses(mut self, uses: Uses) -> Self {
+        self.uses = uses;
+        self
+    }
+
+    fn with_header(mut self) -> Self {
+        let mut segment = Vec::new();
+        self.header = header::for_jwt(self.algorithm(), self.id()).into();
+        base64url::encode_into(&self.header, &mut segment);
+        self.header_segment = segment.into();
+        self
+    }
+
+    /// The one algorithm of this key (RFC 8725 §3.1).
+    pub fn algorithm(&self) -> Algorithm {
+        match self.state {
+            State::HS256(_) => Algorithm::HS256,
+            State::HS384(_) => Algorithm::HS384,
+            State::HS512(_) => Algorithm::HS512,
+        }
+    }
+
+    /// The id, if the key has one.
+    pub fn id(&self) -> Option<&str> {
+        self.id.as_deref()
+    }
+
+    /// The issuer that the key is bound to, if any.
+    pub fn issuer(&self) -> Option<&str> {
+        self.issuer.as_deref()
+    }
+
+    /// Whether the key may make MACs: a JWK can forbid it with `key_ops` (RFC 7517 §4.3).
+    pub fn can_sign(&self) -> bool {
+        self.uses.sign
+    }
+
+    /// Whether the key may check MACs: a JWK can forbid it with `key_ops` (RFC 7517 §4.3).
+    pub fn can_verify(&self) -> bool {
+        self.uses.verify
+    }
+
+    /// The JOSE header that [`crate::sign`] writes with this key.
+    pub(crate) fn header(&self) -> &[u8] {
+        &self.header
+    }
+
+    pub(crate) fn header_segment(&self) -> &[u8] {
+        &self.header_segment
+    }
+
+    /// Appends the base64url text of the MAC over `signing_input`: all of `buffer` from `start` on (RFC7518-3.2-2).
+    pub(crate) fn append_mac(&self, buffer: &mut Vec<u8>, start: usize) {
+        let input = buffer.get(start..).unwrap_or_default();
+        match &self.state {
+            State::HS256(state) => append(&state.clone().chain_update(input).finalize().into_bytes(), buffer),
+            State::HS384(state) => append(&state.clone().chain_update(input).finalize().into_bytes(), buffer),
+            State::HS512(state) => append(&state.clone().chain_update(input).finalize().into_bytes(), buffer),
+        }
+        fn append(mac: &[u8], buffer: &mut Vec<u8>) {
+            buffer.push(b'.');
+            base64url::encode_into(mac, buffer);
+        }
+    }
+
+    /// Whether `mac` is the MAC over `signing_input`, compared in constant time and in full.
+    // RFC7518-3.2-3, RFC2104-5-1, RFC7515-10.9-1
+    pub(crate) fn mac_holds(&self, signing_input: &[u8], mac: &[u8]) -> bool {
+        match &self.state {
+            State::HS256(state) => state.clone().chain_update(signing_input).verify_slice(mac).is_ok(),
+            State::HS384(state) => state.clone().chain_update(signing_input).verify_slice(mac).is_ok(),
+            State::HS512(state) => state.clone().chain_update(signing_input).verify_slice(mac).is_ok(),
+        }
+    }
+}
+
+// RFC7515-10.2-1, RFC7517-9.2-1: nothing that shows a key shows the secret.
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Key").field("algorithm", &self.algorithm()).field("id", &self.id).field("issuer", &self.issuer).finish_non_exhaustive()
+    }
+}
+
+/// One key is a list of one.
+impl AsRef<[Key]> for Key {
+    fn as_ref(&self) -> &[Key] {
+        core::slice::from_ref(self)
+    }
+}
+
+/// Says which thing that is no secret the octets are, if they are one (RFC8725-3.1-4).
+///
+/// A verifier that takes a public key as an HMAC secret takes tokens from everybody.
+fn look_alike(secret: &[u8]) -> Option<KeyError> {
+    let head = secret.strip_prefix(b"\xef\xbb\xbf").unwrap_or(secret).trim_ascii_start();
+    // Text may stand before the first line, as `openssl x509 -text` and `openssl pkcs12` write it.
+    let holds = |marker: &[u8]| secret.windows(marker.len()).any(|window| window == marker);
+    if holds(b"-----BEGIN ") || holds(b"---- BEGIN SSH2 ") || head.starts_with(b"-----BEGIN") {
+        return Some(KeyError::Pem);
+    }
+    if is_ssh(head) {
+        return Some(KeyError::Ssh);
+    }
+    if is_der(secret) {
+        return Some(KeyError::Der);
+    }
+    if head.starts_with(b"{") && is_jwk(head) {
+        return Some(KeyError::JwkText);
+    }
+    None
+}
+
+/// A line of `authorized_keys`: the key's type, a space, base64.
+fn is_ssh(head: &[u8]) -> bool {
+    let mut words = head.splitn(2, |byte| *byte == b' ');
+    let (Some(kind), Some(rest)) = (words.next(), words.next()) else { return false };
+    let known = matches!(kind, b"ssh-rsa" | b"ssh-ed25519" | b"ssh-dss") || [&b"ecdsa-sha2-"[..], b"sk-"].iter().any(|prefix| kind.len() > prefix.len() && kind.starts_with(prefix));
+    known && !kind.iter().any(u8::is_ascii_whitespace) && rest.first().is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/'))
+}
+
+/// A SEQUENCE over all the octets that begins as a public key, private key or certificate does:
+/// with an INTEGER or another SEQUENCE. Random octets do so once in 2^32, or less often.
+fn is_der(octets: &[u8]) -> bool {
+    let [0x30, first, rest @ ..] = octets else { return false };
+    if octets.len() < 16 {
+        return false;
+    }
+    let (length, content) = match first {
+        0x00..=0x7f => (usize::from(*first), rest),
+        0x81..=0x83 => {
+            let Some((length, content)) = rest.split_at_checked(usize::from(first & 0x7f)) else { return false };
+            (length.iter().fold(0, |length, byte| length << 8 | usize::from(*byte)), content)
+        }
+        _ => return false,
+    };
+    content.len() == length && matches!(content.first(), Some(0x02 | 0x30))
+}
+
+/// A JSON object with `kty` or `keys`, however loosely it keeps the rest of the grammar's rules.
+fn is_jwk(text: &[u8]) -> bool {
+    let object = serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(text);
+    object.is_ok_and(|object| object.contains_key("kty") || object.contains_key("keys"))
+}
+
+/// Secrets that documentation prints, that many copy and that everybody can try: in the order of
+/// jwt.io, the RFCs' keys taken as text, web frameworks and platforms.
+const PUBLISHED: &[&str] = &[
+    "secret",
+    "your-256-bit-secret",
+    "your-384-bit-secret",
+    "your-512-bit-secret",
+    "a-string-secret-at-least-256-bits-long",
+    "a-valid-string-secret-that-is-at-least-384-bits-long",
+    "a-valid-string-secret-that-is-at-least-512-bits-long-which-is-very-long",
+    "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow",
+    "GawgguFyGrWKav7AX4VKUg",
+    "hJtXIZ2uSN5kbQfbtTNWbpdmhkV8FJG-Onbc6mxCcYg",
+    "09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7",
+    "404E635266556A586E3272357538782F413F4428472B4B6250645367566B5970",
+    "super-secret-jwt-token-with-at-least-32-characters-long",
+    "reallyreallyreallyreallyverysafe",
+];
