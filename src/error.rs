@@ -382,7 +382,11 @@ impl KeyError {
             KeyError::TooLong { .. } => ("key_too_long", "RFC7518-8.6-1", "the key is too long"),
             KeyError::AllBytesEqual => ("key_all_bytes_equal", "RFC7518-3.2-1", "every byte of the key is the same"),
             KeyError::Published => ("key_published", "RFC8725-3.5-1", "the key is printed in documentation: everybody knows it"),
-            KeyError::Pem => ("key_pem", "RFC8725-3.1-4", "the key is PEM text: a public key or certificate is no secret, and a private key is not one for HMAC; whoever has the public half could sign"),
+            KeyError::Pem => (
+                "key_pem",
+                "RFC8725-3.1-4",
+                "the key is PEM text: a public key or certificate is no secret, and a private key is not one for HMAC; whoever has the public half could sign",
+            ),
             KeyError::Ssh => ("key_ssh", "RFC8725-3.1-4", "the key is an SSH public key, which is no secret: whoever has it could sign"),
             KeyError::Der => ("key_der", "RFC8725-3.1-4", "the key is a DER public key, private key or certificate, not a secret for HMAC"),
             KeyError::JwkText => ("key_jwk_text", "RFC7518-6.4.1-1", "the key is the JSON text of a JWK: read it as a JWK, the secret is inside it"),

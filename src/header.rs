@@ -152,13 +152,7 @@ impl<'a> Received<'a> {
 
     /// The header that `key` writes for a JWT, without parsing it.
     pub(crate) fn of(key: &'a Key) -> Self {
-        Received {
-            alg: Some(Text::plain(key.algorithm().name())),
-            kid: key.id().map(Text::plain),
-            typ: Some(Text::plain("JWT")),
-            cty: None,
-            refused: None,
-        }
+        Received { alg: Some(Text::plain(key.algorithm().name())), kid: key.id().map(Text::plain), typ: Some(Text::plain("JWT")), cty: None, refused: None }
     }
 }
 

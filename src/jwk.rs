@@ -166,8 +166,14 @@ impl<'a> Jwk<'a> {
     fn read(text: &'a [u8]) -> Result<Self, KeyError> {
         let mut jwk = Jwk::default();
         json::members(text, &mut |name, value| {
-            let members =
-                [("kty", &mut jwk.kty), ("k", &mut jwk.k), ("alg", &mut jwk.alg), ("use", &mut jwk.public_key_use), ("key_ops", &mut jwk.key_ops), ("kid", &mut jwk.kid)];
+            let members = [
+                ("kty", &mut jwk.kty),
+                ("k", &mut jwk.k),
+                ("alg", &mut jwk.alg),
+                ("use", &mut jwk.public_key_use),
+                ("key_ops", &mut jwk.key_ops),
+                ("kid", &mut jwk.kid),
+            ];
             for (known, member) in members {
                 if name.is(known) {
                     *member = Some(value);

@@ -15,8 +15,8 @@ use crate::{
     claims::Registered,
     error::{SignError, VerifyError},
     header::{self, Header, Received},
-    jws::{self, Segments},
     json_write,
+    jws::{self, Segments},
     key::Key,
     validation::Validation,
 };

@@ -302,7 +302,8 @@ fn look_alike(secret: &[u8]) -> Option<KeyError> {
 fn is_ssh(head: &[u8]) -> bool {
     let mut words = head.splitn(2, |byte| *byte == b' ');
     let (Some(kind), Some(rest)) = (words.next(), words.next()) else { return false };
-    let known = matches!(kind, b"ssh-rsa" | b"ssh-ed25519" | b"ssh-dss") || [&b"ecdsa-sha2-"[..], b"sk-"].iter().any(|prefix| kind.len() > prefix.len() && kind.starts_with(prefix));
+    let known = matches!(kind, b"ssh-rsa" | b"ssh-ed25519" | b"ssh-dss")
+        || [&b"ecdsa-sha2-"[..], b"sk-"].iter().any(|prefix| kind.len() > prefix.len() && kind.starts_with(prefix));
     known && !kind.iter().any(u8::is_ascii_whitespace) && rest.first().is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/'))
 }
 
