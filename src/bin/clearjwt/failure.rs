@@ -1,0 +1,127 @@
+//! Every way to fail: an exit status, a code, and one line that says what to do.
+
+use std::{fmt::Write as _, io, process::ExitCode};
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clearjwt::{KeyError, SignError, VerifyError, send::SendError};
+
+use crate::text::printable;
+
+pub enum Failure {
+    /// Help or the version was asked for.
+    Help(clap::Error),
+    /// Who reads our output has gone.
+    OutputClosed,
+    Failure {
+        exit: u8,
+        code: String,
+        clause: Option<&'static str>,
+        message: String,
+    },
+}
+
+impl Failure {
+    /// Usage, key or file trouble.
+    pub fn trouble(code: &str, message: impl Into<String>) -> Self {
+        Failure::Failure { exit: 2, code: code.into(), clause: None, message: message.into() }
+    }
+
+    pub fn file(path: &str, error: &io::Error) -> Self {
+        Failure::trouble("file", format!("{path}: {error}"))
+    }
+
+    /// Wrong arguments, told without repeating a value: it could be a token or a secret.
+    pub fn usage(error: clap::Error) -> Self {
+        if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand) {
+            return Failure::Help(error);
+        }
+        let context = |kind| match error.get(kind) {
+            Some(ContextValue::String(text)) => text.clone(),
+            Some(ContextValue::Strings(texts)) => texts.join(" "),
+            _ => String::new(),
+        };
+        let argument = context(ContextKind::InvalidArg);
+        let option = if argument.starts_with('-') { argument.split('=').next().unwrap_or_default().to_string() } else { "(a value, not repeated here)".into() };
+        let mut message = match error.kind() {
+            ErrorKind::UnknownArgument => format!("unexpected argument {option}"),
+            ErrorKind::InvalidSubcommand => "unknown command".into(),
+            ErrorKind::MissingRequiredArgument => format!("missing: {argument}"),
+            ErrorKind::ArgumentConflict => format!("{argument} cannot be used together with {}", context(ContextKind::PriorArg)),
+            ErrorKind::InvalidValue if context(ContextKind::InvalidValue).is_empty() => format!("{argument} needs a value"),
+            ErrorKind::InvalidValue => format!("{argument} takes one of: {}", context(ContextKind::ValidValue).replace(' ', ", ")),
+            ErrorKind::ValueValidation => format!("{argument}: {}", std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default()),
+            kind => kind.as_str().unwrap_or("wrong arguments").into(),
+        };
+        let suggestion = [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand].map(context).concat();
+        if !suggestion.is_empty() {
+            let _ = write!(message, "; did you mean {suggestion}?");
+        }
+        let command = std::env::args().nth(1).filter(|word| COMMANDS.contains(&word.as_str())).map(|word| word + " ").unwrap_or_default();
+        Failure::trouble("usage", format!("{message}; see: clearjwt {command}--help"))
+    }
+
+    /// Says it on stderr, in one line.
+    pub fn report(self, json: bool) -> ExitCode {
+        match self {
+            Failure::Help(help) => {
+                let _ = help.print();
+                // Without arguments the help is an answer, but not to what was asked.
+                ExitCode::from(if help.use_stderr() { 2 } else { 0 })
+            }
+            Failure::OutputClosed => ExitCode::SUCCESS,
+            Failure::Failure { exit, code, clause, message } => {
+                if json {
+                    eprintln!("{}", serde_json::json!({ "code": code, "clause": clause, "message": message, "exit": exit }));
+                } else {
+                    eprintln!("clearjwt: {}", printable(&message));
+                }
+                ExitCode::from(exit)
+            }
+        }
+    }
+}
+
+const COMMANDS: &[&str] = &["demo", "keygen", "sign", "verify", "inspect", "send", "serve"];
+
+impl From<VerifyError> for Failure {
+    fn from(error: VerifyError) -> Self {
+        let (exit, advice) = match error {
+            VerifyError::KeyUse => (2, ""),
+            VerifyError::AlgMismatch => (1, "; `clearjwt inspect` shows it, --alg sets the key's"),
+            VerifyError::AudUnexpected => (1, "; name yourself with --audience"),
+            VerifyError::ExpMissing => (1, "; --no-exp takes such tokens"),
+            VerifyError::TypMismatch => (1, "; --typ names another"),
+            _ => (1, ""),
+        };
+        Failure::Failure { exit, code: error.code().into(), clause: Some(error.clause()), message: format!("refused: {error}{advice}") }
+    }
+}
+
+impl From<SignError> for Failure {
+    fn from(error: SignError) -> Self {
+        Failure::Failure { exit: 2, code: error.code().into(), clause: Some(error.clause()), message: format!("not signed: {error}") }
+    }
+}
+
+impl From<KeyError> for Failure {
+    fn from(error: KeyError) -> Self {
+        let advice = match error {
+            KeyError::Empty | KeyError::TooShort { .. } | KeyError::AllBytesEqual | KeyError::Published => {
+                "; make one with `clearjwt keygen`, or take this one as it is with --allow-weak-key"
+            }
+            KeyError::JwkText => "; say --key-format jwk",
+            KeyError::Encoding => "; --key-format says which",
+            KeyError::Alg => "; --alg says which is wanted",
+            _ => "",
+        };
+        let advice = if error == KeyError::Empty { "; make one with `clearjwt keygen`" } else { advice };
+        Failure::Failure { exit: 2, code: error.code().into(), clause: Some(error.clause()), message: format!("{error}{advice}") }
+    }
+}
+
+impl From<SendError> for Failure {
+    fn from(error: SendError) -> Self {
+        let exit = if let SendError::Network(_) = error { 3 } else { 2 };
+        Failure::Failure { exit, code: error.code().into(), clause: error.clause(), message: error.to_string() }
+    }
+}

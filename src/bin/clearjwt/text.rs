@@ -1,0 +1,102 @@
+//! What goes in and out: bounded reading, printing that survives a closed pipe, times and durations as people write them.
+
+use std::{
+    fs::File,
+    io::{self, Read, Write as _},
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
+use zeroize::Zeroizing;
+
+use crate::failure::Failure;
+
+/// The largest file that is read, in bytes: far beyond any token, key or claims set.
+const MAX_FILE: u64 = 1 << 20;
+
+/// Reads a file, or stdin for `-`. Its octets are wiped when they are no longer used.
+pub fn read(path: &str) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    let name = if path == "-" { "stdin" } else { path };
+    let fail = |error| Failure::file(name, &error);
+    let mut octets = Zeroizing::new(Vec::new());
+    let source: Box<dyn Read> = if path == "-" { Box::new(io::stdin()) } else { Box::new(File::open(path).map_err(fail)?) };
+    source.take(MAX_FILE + 1).read_to_end(&mut octets).map_err(fail)?;
+    if octets.len() as u64 > MAX_FILE {
+        return Err(Failure::trouble("file", format!("{name}: larger than {MAX_FILE} bytes")));
+    }
+    Ok(octets)
+}
+
+/// A token from the command line, or from stdin for `-`, less one trailing newline.
+pub fn read_token(argument: &str) -> Result<Vec<u8>, Failure> {
+    if argument == "-" { read("-").map(|octets| without_newline(&octets).to_vec()) } else { Ok(argument.as_bytes().to_vec()) }
+}
+
+pub fn without_newline(line: &[u8]) -> &[u8] {
+    line.strip_suffix(b"\r\n").or(line.strip_suffix(b"\n")).unwrap_or(line)
+}
+
+pub fn print(octets: &[u8]) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    out.write_all(octets).and_then(|()| out.flush()).map_err(|error| match error.kind() {
+        io::ErrorKind::BrokenPipe => Failure::OutputClosed,
+        _ => Failure::file("stdout", &error),
+    })
+}
+
+pub fn print_line(line: &str) -> Result<(), Failure> {
+    print(format!("{line}\n").as_bytes())
+}
+
+/// Text from elsewhere, harmless on a terminal: characters that steer it or that hide others are written as `\u....`.
+pub fn printable(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_control()
+            || matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
+        {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                out += &format!("\\u{unit:04x}");
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// Seconds since 1970, by the system clock.
+pub fn now() -> Result<u64, Failure> {
+    SystemTime::now().duration_since(UNIX_EPOCH).map(|since| since.as_secs()).map_err(|_| Failure::trouble("clock", "the system clock stands before 1970"))
+}
+
+/// A length of time: seconds, or `90s`, `15m`, `12h`, `1d`, and several of these in a row.
+pub fn seconds(text: &str) -> Result<u64, String> {
+    if let Ok(seconds) = text.parse() {
+        return Ok(seconds);
+    }
+    let span = text.parse::<Span>().ok().and_then(|span| span.to_duration(SpanRelativeTo::days_are_24_hours()).ok());
+    span.and_then(|duration| u64::try_from(duration.as_secs()).ok())
+        .ok_or_else(|| "a length of time is a number of seconds, or such as 90s, 15m, 12h or 1d".into())
+}
+
+/// A time: seconds since 1970, or such as `2026-11-24T12:00:00Z`.
+pub fn time(text: &str) -> Result<u64, String> {
+    let seconds = text.parse().ok().or_else(|| u64::try_from(text.parse::<Timestamp>().ok()?.as_second()).ok());
+    seconds.ok_or_else(|| "a time is a number of seconds since 1970, or such as 2026-11-24T12:00:00Z".into())
+}
+
+/// A time as people read it, if it is one that a calendar has.
+pub fn calendar(seconds: i64) -> String {
+    Timestamp::from_second(seconds).map_or_else(|_| format!("{seconds} s after 1970"), |time| time.to_string())
+}
+
+/// A length of time as people read it.
+pub fn length(seconds: u64) -> String {
+    let (days, rest) = (seconds / 86_400, SignedDuration::from_secs((seconds % 86_400) as i64));
+    match (days, rest.is_zero()) {
+        (0, _) => format!("{rest:#}"),
+        (days, true) => format!("{days}d"),
+        (days, false) => format!("{days}d {rest:#}"),
+    }
+}

@@ -1,0 +1,55 @@
+//! `verify`: the payload on stdout, or a reason.
+
+use clap::Args;
+use clearjwt::jws;
+
+use crate::{
+    demands::Demands,
+    failure::Failure,
+    key::KeyArgs,
+    text::{calendar, length, print, read_token},
+};
+
+/// Check a token and print its payload; say on stderr when it will expire.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  clearjwt verify --key-file key.txt < token.txt
+  clearjwt verify --key-file key.txt --issuer joe --audience api --leeway 5 < token.txt
+  clearjwt verify --key-file old-system.txt --allow-weak-key --no-exp < token.txt
+
+Nothing of a refused token is printed. A token is better read from stdin than given as an argument, which other users
+of the machine can see.")]
+pub struct Verify {
+    #[command(flatten)]
+    key: KeyArgs,
+    #[command(flatten)]
+    demands: Demands,
+    /// Check header and MAC only, and print the payload's bytes whatever they are
+    #[arg(long)]
+    jws: bool,
+    /// The token; `-` is stdin, less one trailing newline
+    #[arg(default_value = "-", hide_default_value = true)]
+    token: String,
+}
+
+impl Verify {
+    pub fn run(self) -> Result<(), Failure> {
+        if self.token == "-" && self.key.key_file.as_deref() == Some("-") {
+            return Err(Failure::trouble("usage", "key and token cannot both come from stdin"));
+        }
+        let keys = self.key.keys()?;
+        let token = read_token(&self.token)?;
+        if self.jws {
+            return print(jws::verify(&token, &keys)?.payload());
+        }
+        let now = self.demands.now()?;
+        let verified = self.demands.validation().check_at(&token, &keys, now)?;
+        print(&[verified.payload(), b"\n"].concat())?;
+        match verified.valid_until() {
+            Some(until) => eprintln!("accepted; refused from {} on, in {}", calendar(until.try_into().unwrap_or(i64::MAX)), length(until.saturating_sub(now))),
+            None => eprintln!("accepted; it never expires"),
+        }
+        Ok(())
+    }
+}
