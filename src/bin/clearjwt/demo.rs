@@ -4,8 +4,8 @@ use std::{thread, time::Duration};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use clap::Args;
-use clearjwt::{Algorithm, Header, Key, Validation, jws, send};
-use serde_json::json;
+use clearjwt::{Algorithm, Header, Key, SignError, Validation, jws, send};
+use serde_json::value::RawValue;
 use ureq::http::Request;
 
 use crate::{
@@ -24,7 +24,9 @@ const DAY: u64 = 86_400;
 impl Demo {
     pub fn run(self) -> Result<(), Failure> {
         let now = now()?;
-        let claims = json!({ "user_id": 1234, "exp": now + DAY });
+        // As text, so that the claims stay in the order in which they are shown.
+        let claims = |user_id: u32, exp: u64| RawValue::from_string(format!(r#"{{"user_id":{user_id},"exp":{exp}}}"#)).map_err(|_| SignError::Serialize);
+        let good = claims(1234, now + DAY)?;
 
         say("1  A random key, as `clearjwt keygen` makes it")?;
         let mut secret = [0; 32];
@@ -43,8 +45,8 @@ impl Demo {
         say(&format!("   {url} answers with the claims of a token that holds, and with the reason otherwise"))?;
 
         say("\n3  A token, sent as Authorization: Bearer")?;
-        let token = clearjwt::sign(&claims, &key)?;
-        say(&format!("   claims  {claims}"))?;
+        let token = clearjwt::sign(&good, &key)?;
+        say(&format!("   claims  {good}"))?;
         say(&format!("   token   {token}"))?;
         send_to(&url, &token, 200)?;
 
@@ -54,15 +56,15 @@ impl Demo {
         }
         say("   whoever sees one token tries short secrets offline, some billions a second; RFC 7518 section 3.2 asks for 32 bytes")?;
         say("   taken all the same by Key::weak, the entry point for systems that one cannot change")?;
-        send_to(&url, &clearjwt::sign(&claims, &weak)?, 200)?;
+        send_to(&url, &clearjwt::sign(&good, &weak)?, 200)?;
 
         say("\n5  Forged: the payload says user_id 1, the signature is the old one")?;
-        let other = clearjwt::sign(&json!({ "user_id": 1, "exp": now + DAY }), &key)?;
+        let other = clearjwt::sign(&claims(1, now + DAY)?, &key)?;
         let forged: Vec<&str> = other.split('.').take(2).chain(token.split('.').skip(2)).collect();
         send_to(&url, &forged.join("."), 401)?;
 
         say("\n6  Expired: signed with the right key, good until 12 seconds ago")?;
-        send_to(&url, &clearjwt::sign(&json!({ "user_id": 1234, "exp": now - 12 }), &key)?, 401)?;
+        send_to(&url, &clearjwt::sign(&claims(1234, now - 12)?, &key)?, 401)?;
 
         say("\n7  A doubled claim: signed with the right key, {\"user_id\":1234,...,\"user_id\":1}")?;
         let doubled = format!(r#"{{"user_id":1234,"exp":{},"user_id":1}}"#, now + DAY);

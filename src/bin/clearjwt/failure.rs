@@ -32,7 +32,7 @@ impl Failure {
 
     /// Wrong arguments, told without repeating a value: it could be a token or a secret.
     pub fn usage(error: clap::Error) -> Self {
-        if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand) {
+        if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
             return Failure::Help(error);
         }
         let context = |kind| match error.get(kind) {
@@ -44,6 +44,7 @@ impl Failure {
         let option = if argument.starts_with('-') { argument.split('=').next().unwrap_or_default().to_string() } else { "(a value, not repeated here)".into() };
         let mut message = match error.kind() {
             ErrorKind::UnknownArgument => format!("unexpected argument {option}"),
+            ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => format!("say what to do: {}", COMMANDS.join(", ")),
             ErrorKind::InvalidSubcommand => "unknown command".into(),
             ErrorKind::MissingRequiredArgument => format!("missing: {argument}"),
             ErrorKind::ArgumentConflict => format!("{argument} cannot be used together with {}", context(ContextKind::PriorArg)),
@@ -65,8 +66,7 @@ impl Failure {
         match self {
             Failure::Help(help) => {
                 let _ = help.print();
-                // Without arguments the help is an answer, but not to what was asked.
-                ExitCode::from(if help.use_stderr() { 2 } else { 0 })
+                ExitCode::SUCCESS
             }
             Failure::OutputClosed => ExitCode::SUCCESS,
             Failure::Failure { exit, code, clause, message } => {

@@ -35,7 +35,7 @@ pub enum Format {
 #[command(next_help_heading = "Key")]
 pub struct KeyArgs {
     /// Read the key from this file; `-` is stdin
-    #[arg(long, value_name = "FILE", required_unless_present = "key_env", conflicts_with = "key_env")]
+    #[arg(long, value_name = "FILE", conflicts_with = "key_env")]
     pub key_file: Option<String>,
     /// Read the key from this environment variable
     #[arg(long, value_name = "NAME")]
@@ -104,7 +104,7 @@ impl KeyArgs {
                 Some(value) => Ok(Zeroizing::new(value.into_encoded_bytes())),
                 None => Err(Failure::trouble("key_env", "the environment variable of --key-env is not set")),
             },
-            (None, None) => Err(Failure::trouble("usage", "say where the key is: --key-file or --key-env")),
+            (None, None) => Err(Failure::trouble("usage", "say where the key is: --key-file FILE or --key-env NAME")),
         }
     }
 

@@ -26,7 +26,7 @@ pub struct Send {
     /// Where to send the request
     url: Uri,
     #[command(flatten)]
-    key: Option<KeyArgs>,
+    key: KeyArgs,
     #[command(flatten)]
     claims: ClaimsArgs,
     /// Send this token instead of making one; `-` is stdin
@@ -51,11 +51,10 @@ pub struct Send {
 
 impl Send {
     pub fn run(self) -> Result<(), Failure> {
-        let token = match (&self.token_file, &self.key) {
-            (Some(_), _) if !self.claims.is_empty() => return Err(Failure::trouble("usage", "a token from --token-file has its claims already")),
-            (Some(path), _) => String::from_utf8(without_newline(&read(path)?).to_vec()).map_err(|_| SendError::Token(clearjwt::BearerError::Malformed))?,
-            (None, Some(key)) => self.claims.sign(&key.key()?)?,
-            (None, None) => return Err(Failure::trouble("usage", "say with what to sign, --key-file or --key-env, or what to send, --token-file")),
+        let token = match &self.token_file {
+            Some(_) if !self.claims.is_empty() => return Err(Failure::trouble("usage", "a token from --token-file has its claims already")),
+            Some(path) => String::from_utf8(without_newline(&read(path)?).to_vec()).map_err(|_| SendError::Token(clearjwt::BearerError::Malformed))?,
+            None => self.claims.sign(&self.key.key()?)?,
         };
         let (kind, body) = match (&self.json, &self.data) {
             (Some(json), _) => {
