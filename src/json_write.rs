@@ -15,9 +15,13 @@ use crate::error::SignError;
 
 pub(crate) fn append<C: Serialize + ?Sized>(claims: &C, json: &mut Vec<u8>) -> Result<(), SignError> {
     let not_finite = Cell::new(false);
-    let mut serializer = serde_json::ser::Serializer::new(json);
-    let finite = Finite { inner: &mut serializer, not_finite: &not_finite };
-    claims.serialize(finite).map_err(|_| if not_finite.get() { SignError::NotFinite } else { SignError::Serialize })
+    let claims = Finite { inner: claims, not_finite: &not_finite };
+    #[cfg(feature = "std")]
+    let result = claims.serialize(&mut serde_json::Serializer::new(json));
+    // Without `std` serde_json writes into vectors of its own only.
+    #[cfg(not(feature = "std"))]
+    let result = serde_json::to_vec(&claims).map(|text| json.extend_from_slice(&text));
+    result.map_err(|_| if not_finite.get() { SignError::NotFinite } else { SignError::Serialize })
 }
 
 /// Passes everything on to `inner`, a serializer or part of one, or a value to it, but for numbers that are not finite.

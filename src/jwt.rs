@@ -64,7 +64,7 @@ pub fn sign_into<C: Serialize + ?Sized>(claims: &C, key: &Key, buffer: &mut Vec<
 /// # let key = Key::new(Algorithm::HS256, &secret)?;
 /// let header = Header { typ: Some("at+jwt".into()), ..Header::default() };
 /// let token = clearjwt::sign_with(&header, &serde_json::json!({"exp": 4102444800u64}), &key)?;
-/// assert!(Validation::new().typ("at+jwt").verify::<serde_json::Value>(&token, &key).is_ok());
+/// assert!(Validation::new().typ("at+jwt").verify_at::<serde_json::Value>(&token, &key, 1300819380).is_ok());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn sign_with<C: Serialize + ?Sized>(header: &Header, claims: &C, key: &Key) -> Result<String, SignError> {

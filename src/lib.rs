@@ -1,4 +1,5 @@
-#![doc = include_str!("../README.md")]
+// The examples of the README use the clock.
+#![cfg_attr(feature = "std", doc = include_str!("../README.md"))]
 #![no_std]
 #![forbid(unsafe_code)]
 #![warn(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::unreachable, clippy::todo)]
