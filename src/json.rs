@@ -6,7 +6,7 @@
 //! `serde_json` lets through what the policy does not: duplicate names, lone surrogates in skipped strings,
 //! large numbers in skipped members. The pass is the same for members that are read and that are not.
 
-use alloc::{borrow::Cow, vec::Vec};
+use alloc::{borrow::Cow, string::String, vec::Vec};
 use core::cmp::Ordering;
 
 use crate::error::{JsonError, JsonFault};
@@ -79,7 +79,13 @@ impl<'a> Text<'a> {
     }
 
     pub(crate) fn to_cow(self) -> Cow<'a, str> {
-        if self.escaped { Cow::Owned(self.chars().collect()) } else { Cow::Borrowed(self.raw) }
+        if !self.escaped {
+            return Cow::Borrowed(self.raw);
+        }
+        // Escapes only shrink: it never grows, so no half of a secret is left behind.
+        let mut text = String::with_capacity(self.raw.len());
+        text.extend(self.chars());
+        Cow::Owned(text)
     }
 
     fn order(self, other: Text<'_>) -> Ordering {

@@ -111,14 +111,18 @@ pub fn key_set(algorithm: Algorithm, jwk_set: impl AsRef<[u8]>) -> Result<KeySet
     });
     let mut set = KeySet { keys: Vec::new(), skipped: 0 };
     for jwk in jwks {
-        match jwk?.key(Some(algorithm), Key::new) {
-            // RFC7517-5-6
-            Err(KeyError::Kty | KeyError::Alg | KeyError::Use) => set.skipped += 1,
-            // RFC7517-4.5-1
-            Ok(key) if key.id().is_some() && set.iter().any(|other| other.id() == key.id()) => return Err(KeyError::DuplicateKid),
-            Ok(key) => set.keys.push(key),
-            Err(error) => return Err(error),
+        let jwk = jwk?;
+        // RFC7517-5-6
+        if !jwk.is_for(algorithm) {
+            set.skipped += 1;
+            continue;
         }
+        let key = jwk.key(Some(algorithm), Key::new)?;
+        // RFC7517-4.5-1
+        if key.id().is_some() && set.iter().any(|other| other.id() == key.id()) {
+            return Err(KeyError::DuplicateKid);
+        }
+        set.keys.push(key);
     }
     if set.is_empty() { Err(KeyError::NoUsableKey) } else { Ok(set) }
 }
@@ -182,6 +186,12 @@ impl<'a> Jwk<'a> {
         })
         .map_err(KeyError::Json)?;
         Ok(jwk)
+    }
+
+    /// Whether an entry of a set is of the right kind, and says nothing of another algorithm or use. It can still be malformed.
+    fn is_for(&self, algorithm: Algorithm) -> bool {
+        let says_other = |value, word: &str| matches!(value, Some(Value::String(text)) if !Text::is(text, word));
+        matches!(self.kty, Some(Value::String(kty)) if kty.is("oct")) && !says_other(self.alg, algorithm.name()) && !says_other(self.public_key_use, "sig")
     }
 
     fn key(&self, wanted: Option<Algorithm>, new: fn(Algorithm, &[u8]) -> Result<Key, KeyError>) -> Result<Key, KeyError> {

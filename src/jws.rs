@@ -23,7 +23,7 @@ pub const MAX_LEN: usize = 16_384;
 /// For claims there is [`crate::sign`]. A default header has only `alg`, and `kid` if the key has an id.
 ///
 /// # Errors
-/// A header that a verifier would refuse, or a key that may not sign.
+/// A header that a verifier would refuse, a key that may not sign, or one that is bound to an issuer.
 ///
 /// ```
 /// # use clearjwt::{Algorithm, Header, Key, jws};
@@ -34,6 +34,10 @@ pub const MAX_LEN: usize = 16_384;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn sign(payload: impl AsRef<[u8]>, header: &Header, key: &Key) -> Result<String, SignError> {
+    // RFC8725-3.8-1: without claims there is no issuer to compare, and `verify` would refuse the token.
+    if key.issuer().is_some() {
+        return Err(SignError::KeyIssuer);
+    }
     let json = header.write(key)?;
     let payload = payload.as_ref();
     let mut token = Vec::with_capacity(base64url::encoded_len(json.len()) + base64url::encoded_len(payload.len()) + 88);

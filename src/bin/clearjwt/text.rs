@@ -18,18 +18,29 @@ const MAX_FILE: u64 = 1 << 20;
 pub fn read(path: &str) -> Result<Zeroizing<Vec<u8>>, Failure> {
     let name = if path == "-" { "stdin" } else { path };
     let fail = |error| Failure::file(name, &error);
-    let mut octets = Zeroizing::new(Vec::new());
+    // Room for any key, so that none is copied while it is read.
+    let mut octets = Zeroizing::new(Vec::with_capacity(1 << 16));
     let source: Box<dyn Read> = if path == "-" { Box::new(io::stdin()) } else { Box::new(File::open(path).map_err(fail)?) };
     source.take(MAX_FILE + 1).read_to_end(&mut octets).map_err(fail)?;
     if octets.len() as u64 > MAX_FILE {
-        return Err(Failure::trouble("file", format!("{name}: larger than {MAX_FILE} bytes")));
+        return Err(Failure::trouble("too_large", format!("{name}: larger than {MAX_FILE} bytes")));
     }
     Ok(octets)
 }
 
 /// A token from the command line, or from stdin for `-`, less one trailing newline.
 pub fn read_token(argument: &str) -> Result<Vec<u8>, Failure> {
-    if argument == "-" { read("-").map(|octets| without_newline(&octets).to_vec()) } else { Ok(argument.as_bytes().to_vec()) }
+    if argument != "-" {
+        return Ok(argument.as_bytes().to_vec());
+    }
+    match read("-") {
+        Ok(octets) => Ok(without_newline(&octets).to_vec()),
+        // It is the token that is refused, not the file.
+        Err(Failure::Failure { code, clause, message, .. }) if code == "too_large" => {
+            Err(Failure::Failure { exit: 1, code: "too_long".into(), clause, message })
+        }
+        Err(failure) => Err(failure),
+    }
 }
 
 pub fn without_newline(line: &[u8]) -> &[u8] {
