@@ -292,7 +292,7 @@ impl<'a> Scanner<'a> {
         for word in words {
             let word = u64::from_le_bytes(*word);
             let control = word.wrapping_sub(ONES * 0x20) & !word & HIGHS;
-            let found = zeros(word ^ ONES * 0x22) | zeros(word ^ ONES * 0x5c) | control;
+            let found = zeros(word ^ (ONES * 0x22)) | zeros(word ^ (ONES * 0x5c)) | control;
             if found != 0 {
                 self.at += (found.trailing_zeros() / 8) as usize;
                 return;

@@ -196,7 +196,7 @@ impl<'a> Jwk<'a> {
 
     fn key(&self, wanted: Option<Algorithm>, new: fn(Algorithm, &[u8]) -> Result<Key, KeyError>) -> Result<Key, KeyError> {
         // RFC7517-4.1-1
-        if !string(self.kty, KeyError::Kty)?.is_some_and(|kty| kty == "oct") {
+        if string(self.kty, KeyError::Kty)?.is_none_or(|kty| kty != "oct") {
             return Err(KeyError::Kty);
         }
         // RFC7517-4.4-1
