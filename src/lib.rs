@@ -1,5 +1,25 @@
 // The examples of the README use the clock.
 #![cfg_attr(feature = "std", doc = include_str!("../README.md"))]
+//!
+//! # The house
+//!
+//! One file per stage, named after the thing the specification names; a stage knows the stages before it and none after it.
+//!
+//! | file | what it holds |
+//! |---|---|
+//! | `error` | every reason for refusal: [`VerifyError`], [`KeyError`], [`SignError`], [`BearerError`] |
+//! | `base64url` | RFC 4648 §5, canonical only |
+//! | `json` | RFC 8259, RFC 7493: one object, no duplicate names |
+//! | `json_write` | RFC 8259 §10: claims become text, never NaN |
+//! | `key` | RFC 2104, RFC 7518 §3.2: [`Algorithm`], [`Key`] |
+//! | [`jwk`] | RFC 7517: `oct` keys and key sets |
+//! | `header` | RFC 7515 §4: the JOSE [`Header`] |
+//! | [`jws`] | RFC 7515 §5: the compact serialization |
+//! | `claims` | RFC 7519 §4: [`Registered`] claims, [`NumericDate`] |
+//! | `validation` | RFC 7519 §4.1, RFC 8725: what a verifier demands, [`Validation`] |
+//! | `jwt` | RFC 7519 §7: [`sign`], [`Verified`] |
+//! | [`bearer`] | RFC 6750: the `Authorization` value and its challenge |
+//! | `send` | feature `send`: the only file with IO |
 #![no_std]
 #![forbid(unsafe_code)]
 #![warn(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::unreachable, clippy::todo)]

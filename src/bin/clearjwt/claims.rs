@@ -143,7 +143,7 @@ fn explain(error: SignError) -> Failure {
         _ => "",
     };
     match Failure::from(error) {
-        Failure::Failure { exit, code, clause, message } => Failure::Failure { exit, code, clause, message: message + advice },
+        Failure::Because { exit, code, clause, message } => Failure::Because { exit, code, clause, message: message + advice },
         other => other,
     }
 }

@@ -12,7 +12,7 @@ pub enum Failure {
     Help(clap::Error),
     /// Who reads our output has gone.
     OutputClosed,
-    Failure {
+    Because {
         exit: u8,
         code: String,
         clause: Option<&'static str>,
@@ -23,7 +23,7 @@ pub enum Failure {
 impl Failure {
     /// Usage, key or file trouble.
     pub fn trouble(code: &str, message: impl Into<String>) -> Self {
-        Failure::Failure { exit: 2, code: code.into(), clause: None, message: message.into() }
+        Failure::Because { exit: 2, code: code.into(), clause: None, message: message.into() }
     }
 
     pub fn file(path: &str, error: &io::Error) -> Self {
@@ -69,7 +69,7 @@ impl Failure {
                 ExitCode::SUCCESS
             }
             Failure::OutputClosed => ExitCode::SUCCESS,
-            Failure::Failure { exit, code, clause, message } => {
+            Failure::Because { exit, code, clause, message } => {
                 if json {
                     eprintln!("{}", serde_json::json!({ "code": code, "clause": clause, "message": message, "exit": exit }));
                 } else {
@@ -93,13 +93,13 @@ impl From<VerifyError> for Failure {
             VerifyError::TypMismatch => (1, "; --typ names another"),
             _ => (1, ""),
         };
-        Failure::Failure { exit, code: error.code().into(), clause: Some(error.clause()), message: format!("refused: {error}{advice}") }
+        Failure::Because { exit, code: error.code().into(), clause: Some(error.clause()), message: format!("refused: {error}{advice}") }
     }
 }
 
 impl From<SignError> for Failure {
     fn from(error: SignError) -> Self {
-        Failure::Failure { exit: 2, code: error.code().into(), clause: Some(error.clause()), message: format!("not signed: {error}") }
+        Failure::Because { exit: 2, code: error.code().into(), clause: Some(error.clause()), message: format!("not signed: {error}") }
     }
 }
 
@@ -115,13 +115,13 @@ impl From<KeyError> for Failure {
             _ => "",
         };
         let advice = if error == KeyError::Empty { "; make one with `clearjwt keygen`" } else { advice };
-        Failure::Failure { exit: 2, code: error.code().into(), clause: Some(error.clause()), message: format!("{error}{advice}") }
+        Failure::Because { exit: 2, code: error.code().into(), clause: Some(error.clause()), message: format!("{error}{advice}") }
     }
 }
 
 impl From<SendError> for Failure {
     fn from(error: SendError) -> Self {
         let exit = if let SendError::Network(_) = error { 3 } else { 2 };
-        Failure::Failure { exit, code: error.code().into(), clause: error.clause(), message: error.to_string() }
+        Failure::Because { exit, code: error.code().into(), clause: error.clause(), message: error.to_string() }
     }
 }

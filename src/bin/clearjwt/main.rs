@@ -47,7 +47,7 @@ enum Command {
     /// Print what a token says, without checking it
     Inspect(inspect::Inspect),
     /// Send a request with a token and print the answer
-    Send(send::Send),
+    Send(Box<send::Send>),
     /// Run a server that verifies each request's token and answers with its claims
     Serve(serve::Serve),
 }

@@ -88,7 +88,7 @@ impl Send {
             return Ok(());
         }
         let why = if status.is_redirection() { "; a redirect is not followed" } else { "" };
-        Err(Failure::Failure { exit: 1, code: "status".into(), clause: None, message: format!("the server answered {status}{why}") })
+        Err(Failure::Because { exit: 1, code: "status".into(), clause: None, message: format!("the server answered {status}{why}") })
     }
 }
 

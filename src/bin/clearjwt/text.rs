@@ -36,8 +36,8 @@ pub fn read_token(argument: &str) -> Result<Vec<u8>, Failure> {
     match read("-") {
         Ok(octets) => Ok(without_newline(&octets).to_vec()),
         // It is the token that is refused, not the file.
-        Err(Failure::Failure { code, clause, message, .. }) if code == "too_large" => {
-            Err(Failure::Failure { exit: 1, code: "too_long".into(), clause, message })
+        Err(Failure::Because { code, clause, message, .. }) if code == "too_large" => {
+            Err(Failure::Because { exit: 1, code: "too_long".into(), clause, message })
         }
         Err(failure) => Err(failure),
     }
