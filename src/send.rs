@@ -1,74 +1,169 @@
 //! Sends a token as `Authorization: Bearer …` (RFC 6750 §2.1) with `ureq`: the only file of the library with IO.
 //!
-//! In: a request and a token. Out: the answer, whatever its status. In this form a token goes to loopback addresses only,
-//! past every proxy, and no redirect is followed.
+//! In: a token, or a key to make tokens with, and a request. Out: the answer, whatever its status.
 //!
-//! `ureq` logs raw requests, token included, at the level *trace* of the log target `ureq_proto`: keep that target at
-//! *debug* where a logger is installed.
+//! [`Client`] is the short way, and the safe one: it decides before every hop where the token may go.
+//! [`Bearer`] is the part that attaches the token; as a `ureq` middleware it fits into an agent of your own.
+//!
+//! **Logs.** `ureq` writes raw requests, token included, to the log target `ureq_proto` at the level *trace*, and nobody
+//! but the logger can stop it: keep that target at *debug* or above (`ureq_proto=debug`). At *debug* no token is shown.
+//!
+//! **Trust.** Certificates are always verified, against Mozilla's roots or those of [`Settings::roots`]; revocation lists
+//! are not consulted (RFC 6750 §5.2 asks for them: what rustls does not fetch is left to short-lived certificates).
 
-use alloc::{boxed::Box, vec::Vec};
+use alloc::{
+    borrow::ToOwned as _,
+    boxed::Box,
+    format,
+    string::{String, ToString as _},
+    sync::Arc,
+    vec::Vec,
+};
 use core::{fmt, net::IpAddr, time::Duration};
+use std::{
+    io::{self, Read},
+    time::{Instant, SystemTime, UNIX_EPOCH},
+};
 
-use ureq::http::{HeaderValue, Request, Response, Uri, header::AUTHORIZATION};
+use iri_string::types::{UriAbsoluteStr, UriReferenceStr};
+use serde_core::{Serialize, de::DeserializeOwned};
+use serde_json::{Map, Value};
+use ureq::{
+    Agent, AsSendBody, Body, BodyReader, SendBody,
+    config::ConfigBuilder,
+    http::{
+        HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri,
+        header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, DATE, LOCATION, TRANSFER_ENCODING, WWW_AUTHENTICATE},
+    },
+    middleware::{Middleware, MiddlewareNext},
+    typestate::AgentScope,
+};
 
-use crate::{bearer, error::BearerError};
+use crate::{
+    bearer,
+    error::{BearerError, SignError},
+    jwt,
+    key::Key,
+};
 
-/// The largest body of an answer that is read, in bytes.
-pub const MAX_BODY: u64 = 10 << 20;
-
-/// Why a request was not sent, or has no answer. Never holds the token.
+/// Why a request was not sent, or has no answer. Never holds a token.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum SendError {
-    /// A URL without host, or with credentials in it, or neither http nor https.
+    /// A URL without host, with credentials in it, or neither http nor https.
     Url,
-    /// https: this build cannot.
-    Tls,
-    /// http to another address than loopback: the token would travel in clear (RFC 6750 §5.3).
+    /// https, in a build without the feature `tls`.
+    NeedsTls,
+    /// http to another address than loopback: the token would travel in clear.
     NotLoopback,
-    /// The request has an `Authorization` header already (RFC 6750 §2).
+    /// The request has an `Authorization` header already.
     AlreadyAuthorized,
-    /// A token that does not fit into a header.
+    /// A token or a scheme that does not fit into a header.
     Token(BearerError),
-    /// The network failed, or the answer is no HTTP, or a limit was reached.
-    Network(Box<ureq::Error>),
+    /// No token could be made.
+    Sign(SignError),
+    /// The claims to make tokens from are no object, or set `iat`, `exp` or `jti`, which each token gets anew.
+    MintedClaims,
+    /// The system gave no random bytes for a `jti`, or its clock stands before 1970.
+    System,
+    /// The body to send is not what JSON can express.
+    Body,
+    /// The body of the answer is not JSON of the expected shape.
+    NotJson,
+    /// A redirect to another origin, or to a URL that no token may go to.
+    RedirectElsewhere,
+    /// A redirect that asks for a body again that was read from a stream.
+    RedirectBody,
+    /// More redirects than [`Settings::max_redirects`].
+    TooManyRedirects,
+    /// The certificates of [`Settings::roots`] are not PEM.
+    Roots,
+    /// It took longer than [`Settings::connect_timeout`] to connect.
+    ConnectTimeout,
+    /// It took longer than [`Settings::timeout`] in all.
+    Timeout,
+    /// The body of the answer is larger than [`Settings::max_body`]; the limit.
+    BodyTooLarge(u64),
+    /// The header of the answer is larger than 64 KiB.
+    HeaderTooLarge,
+    /// The name of the host is not known.
+    HostNotFound,
+    /// No connection: refused, unreachable, or a proxy failed.
+    Connect(String),
+    /// The server's certificate was refused, or TLS failed.
+    Tls(String),
+    /// The connection broke, or the answer is not HTTP.
+    Protocol(String),
 }
 
 impl SendError {
-    /// The stable short code, such as `not_loopback`.
-    pub fn code(&self) -> &'static str {
+    const fn row(&self) -> (&'static str, Option<&'static str>, &'static str) {
         match self {
-            SendError::Url => "url",
-            SendError::Tls => "tls",
-            SendError::NotLoopback => "not_loopback",
-            SendError::AlreadyAuthorized => "already_authorized",
-            SendError::Token(error) => error.code(),
-            SendError::Network(_) => "network",
+            SendError::Url => ("url", Some("RFC6750-5.3-8"), "the URL has to be http://host/... or https://host/..., without user name and password"),
+            SendError::NeedsTls => ("needs_tls", Some("RFC6750-5.3-3"), "https needs the feature `tls`, which this build does not have"),
+            SendError::NotLoopback => {
+                ("not_loopback", Some("RFC6750-5.3-3"), "over http a token goes only to a loopback address (127.0.0.0/8, [::1], localhost): use https")
+            }
+            SendError::AlreadyAuthorized => ("already_authorized", Some("RFC6750-2-1"), "the request already has an Authorization header"),
+            SendError::Token(error) => (error.code(), Some(error.clause()), "the token has a character that no token has"),
+            SendError::Sign(error) => (error.code(), Some(error.clause()), "no token could be made"),
+            SendError::MintedClaims => ("minted_claims", None, "claims to make tokens from are an object without iat, exp and jti"),
+            SendError::System => ("system", None, "the system gives no random bytes, or its clock stands before 1970"),
+            SendError::Body => ("body", None, "the body cannot be written as JSON"),
+            SendError::NotJson => ("not_json", None, "the body of the answer is not JSON of the expected shape"),
+            SendError::RedirectElsewhere => ("redirect_elsewhere", Some("RFC9110-15.4-1"), "the server redirects to another origin, and the token stays here"),
+            SendError::RedirectBody => ("redirect_body", None, "the server redirects and asks for the body again, which was read from a stream"),
+            SendError::TooManyRedirects => ("too_many_redirects", None, "the server redirects too often"),
+            SendError::Roots => ("roots", None, "the certificates to trust are not PEM"),
+            SendError::ConnectTimeout => ("connect_timeout", None, "it took too long to connect"),
+            SendError::Timeout => ("timeout", None, "the request took too long"),
+            SendError::BodyTooLarge(_) => ("body_too_large", None, "the body of the answer is too large"),
+            SendError::HeaderTooLarge => ("header_too_large", None, "the header of the answer is larger than 64 KiB"),
+            SendError::HostNotFound => ("host_not_found", None, "the name of the host is not known"),
+            SendError::Connect(_) => ("connect", None, "no connection"),
+            SendError::Tls(_) => ("tls", Some("RFC6750-5.2-7"), "the server could not be authenticated"),
+            SendError::Protocol(_) => ("protocol", None, "the connection broke or the answer is not HTTP"),
         }
     }
 
+    /// The stable short code, such as `not_loopback`.
+    pub const fn code(&self) -> &'static str {
+        self.row().0
+    }
+
     /// The clause that demands the refusal, if one does.
-    pub fn clause(&self) -> Option<&'static str> {
-        match self {
-            SendError::Url => Some("RFC6750-5.3-8"),
-            SendError::Tls | SendError::NotLoopback => Some("RFC6750-5.3-3"),
-            SendError::AlreadyAuthorized => Some("RFC6750-2-1"),
-            SendError::Token(error) => Some(error.clause()),
-            SendError::Network(_) => None,
-        }
+    pub const fn clause(&self) -> Option<&'static str> {
+        self.row().1
+    }
+
+    /// Whether the network or the server failed, and not the request.
+    pub const fn is_network(&self) -> bool {
+        matches!(
+            self,
+            SendError::RedirectElsewhere
+                | SendError::RedirectBody
+                | SendError::TooManyRedirects
+                | SendError::ConnectTimeout
+                | SendError::Timeout
+                | SendError::BodyTooLarge(_)
+                | SendError::HeaderTooLarge
+                | SendError::HostNotFound
+                | SendError::Connect(_)
+                | SendError::Tls(_)
+                | SendError::Protocol(_)
+        )
     }
 }
 
 impl fmt::Display for SendError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            SendError::Url => "the URL has to be http://host/..., without user name and password",
-            SendError::Tls => "https is not built in",
-            SendError::NotLoopback => "a token is sent in clear only to a loopback address (127.0.0.0/8, [::1], localhost)",
-            SendError::AlreadyAuthorized => "the request already has an Authorization header",
-            SendError::Token(_) => "the token has a character that no token has",
-            SendError::Network(error) => return write!(f, "the request failed: {error}"),
-        })
+        let sentence = self.row().2;
+        match self {
+            SendError::Sign(error) => write!(f, "{sentence}: {error}"),
+            SendError::BodyTooLarge(limit) => write!(f, "{sentence}: the limit is {limit} bytes"),
+            SendError::Connect(detail) | SendError::Tls(detail) | SendError::Protocol(detail) => write!(f, "{sentence}: {detail}"),
+            _ => f.write_str(sentence),
+        }
     }
 }
 
@@ -76,67 +171,576 @@ impl core::error::Error for SendError {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         match self {
             SendError::Token(error) => Some(error),
-            SendError::Network(error) => Some(error),
+            SendError::Sign(error) => Some(error),
             _ => None,
         }
     }
 }
 
-/// Sends a request with a token and waits for the whole answer, `timeout` at most.
+impl From<ureq::Error> for SendError {
+    fn from(error: ureq::Error) -> Self {
+        match error {
+            // What `Bearer` said as a middleware comes back as it was.
+            ureq::Error::Other(other) => match other.downcast::<SendError>() {
+                Ok(error) => *error,
+                Err(other) => SendError::Protocol(other.to_string()),
+            },
+            ureq::Error::Timeout(ureq::Timeout::Connect | ureq::Timeout::Resolve) => SendError::ConnectTimeout,
+            ureq::Error::Timeout(_) => SendError::Timeout,
+            ureq::Error::BodyExceedsLimit(limit) => SendError::BodyTooLarge(limit),
+            ureq::Error::LargeResponseHeader(..) => SendError::HeaderTooLarge,
+            ureq::Error::HostNotFound => SendError::HostNotFound,
+            ureq::Error::BadUri(_) => SendError::Url,
+            ureq::Error::TlsRequired => SendError::NeedsTls,
+            ureq::Error::ConnectionFailed | ureq::Error::ConnectProxyFailed(_) | ureq::Error::InvalidProxyUrl => SendError::Connect(error.to_string()),
+            ureq::Error::Io(io) => SendError::from(io),
+            ureq::Error::Tls(detail) => SendError::Tls(detail.to_owned()),
+            #[cfg(feature = "tls")]
+            ureq::Error::Rustls(error) => SendError::Tls(error.to_string()),
+            other => SendError::Protocol(other.to_string()),
+        }
+    }
+}
+
+impl From<io::Error> for SendError {
+    fn from(error: io::Error) -> Self {
+        if error.get_ref().is_some_and(|inner| inner.is::<ureq::Error>()) {
+            return match error.into_inner().map(|inner| inner.downcast::<ureq::Error>()) {
+                Some(Ok(error)) => SendError::from(*error),
+                _ => SendError::Protocol(String::new()),
+            };
+        }
+        #[cfg(feature = "tls")]
+        if let Some(error) = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+            return SendError::Tls(error.to_string());
+        }
+        match error.kind() {
+            io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => SendError::Timeout,
+            io::ErrorKind::ConnectionRefused | io::ErrorKind::NetworkUnreachable | io::ErrorKind::HostUnreachable => SendError::Connect(error.to_string()),
+            _ => SendError::Protocol(error.to_string()),
+        }
+    }
+}
+
+/// What is written into the `Authorization` header: a token, or one made for each request.
 ///
-/// An answer of 400 or more is an answer like any other; a redirect is given out, not followed.
-///
-/// # Errors
-/// See [`SendError`].
+/// It is also a `ureq` middleware, so that everything that `ureq` can do works with it. A middleware runs **once a call,
+/// before redirects**. Alone it promises that the token goes only where the request's own URL may have it (https, or http
+/// to loopback), that it is marked sensitive, and that there is no second `Authorization`. It cannot promise more: leave
+/// the agent's `redirect_auth_headers` at `Never`, which is the default, for `SameHost` sends the token to every port of
+/// that host; and set `proxy(None)` for http, because `ureq` asks the proxies of the environment even for loopback.
+/// [`Client`] does all that, and follows redirects with the token where that is safe.
 ///
 /// ```no_run
-/// use clearjwt::send;
-/// use core::time::Duration;
+/// use clearjwt::send::Bearer;
 ///
-/// let request = ureq::http::Request::get("http://127.0.0.1:8080/").body(Vec::new())?;
-/// let answer = send::send(request, "eyJ...", Duration::from_secs(30))?;
-/// println!("{} {}", answer.status(), String::from_utf8_lossy(answer.body()));
+/// let agent: ureq::Agent = ureq::Agent::config_builder().middleware(Bearer::token("eyJ...")?).proxy(None).build().into();
+/// let answer = agent.get("http://127.0.0.1:8080/").call()?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn send(mut request: Request<Vec<u8>>, token: &str, timeout: Duration) -> Result<Response<Vec<u8>>, SendError> {
-    may_go_to(request.uri())?;
-    // RFC6750-2-1
-    if request.headers().contains_key(AUTHORIZATION) {
-        return Err(SendError::AlreadyAuthorized);
+#[derive(Clone)]
+pub struct Bearer {
+    scheme: String,
+    source: Arc<Source>,
+    allow_http: bool,
+}
+
+enum Source {
+    Fixed(String),
+    Minted { key: Key, claims: Map<String, Value>, lifetime: u64 },
+}
+
+impl Bearer {
+    /// Always the same token.
+    ///
+    /// # Errors
+    /// A token with a character that no token has.
+    pub fn token(token: &str) -> Result<Self, SendError> {
+        bearer::value(bearer::BEARER, token).map_err(SendError::Token)?;
+        Ok(Bearer::from(Source::Fixed(token.to_owned())))
     }
-    let value = bearer::value(bearer::BEARER, token).map_err(SendError::Token)?;
-    let mut value = HeaderValue::try_from(value).map_err(|_| SendError::Token(BearerError::Malformed))?;
-    value.set_sensitive(true);
-    request.headers_mut().insert(AUTHORIZATION, value);
-    let agent = ureq::Agent::config_builder()
-        // A proxy from the environment would be asked even for loopback, and would see the token.
-        .proxy(None)
-        // RFC9110-15.4-1: whether a token may follow is decided here, and here none may.
+
+    /// A token of its own for each request: the claims, an `iat` of now, an `exp` `lifetime` seconds later, and a random `jti`.
+    ///
+    /// # Errors
+    /// Claims that are no object or set one of these three themselves, and what [`crate::sign`] refuses.
+    ///
+    /// ```
+    /// # use clearjwt::{Algorithm, Key, send::Bearer};
+    /// # let secret: [u8; 32] = core::array::from_fn(|i| 7 * i as u8);
+    /// # let key = Key::new(Algorithm::HS256, &secret)?;
+    /// let bearer = Bearer::mint(key, &serde_json::json!({"user_id": 1234}), 60)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn mint<C: Serialize + ?Sized>(key: Key, claims: &C, lifetime: u64) -> Result<Self, SendError> {
+        // Through the signer, which refuses what serde_json would only smooth over.
+        jwt::sign(claims, &key).map_err(SendError::Sign)?;
+        let Ok(Value::Object(claims)) = serde_json::to_value(claims) else { return Err(SendError::MintedClaims) };
+        if ["iat", "exp", "jti"].iter().any(|name| claims.contains_key(*name)) {
+            return Err(SendError::MintedClaims);
+        }
+        Ok(Bearer::from(Source::Minted { key, claims, lifetime }))
+    }
+
+    /// The same with another scheme word than `Bearer`, for services that use their own.
+    ///
+    /// # Errors
+    /// A word that is no token of HTTP.
+    pub fn scheme(mut self, scheme: &str) -> Result<Self, SendError> {
+        bearer::value(scheme, "token").map_err(SendError::Token)?;
+        self.scheme = scheme.to_owned();
+        Ok(self)
+    }
+
+    /// Lets the token go over plain http to any host, where everybody on the way can read and reuse it (RFC 6750 §5.3).
+    pub fn allow_http(mut self) -> Self {
+        self.allow_http = true;
+        self
+    }
+
+    fn from(source: Source) -> Self {
+        Bearer { scheme: bearer::BEARER.to_owned(), source: Arc::new(source), allow_http: false }
+    }
+
+    /// The value for the next request.
+    fn value(&self) -> Result<HeaderValue, SendError> {
+        let value = match &*self.source {
+            Source::Fixed(token) => bearer::value(&self.scheme, token),
+            Source::Minted { key, claims, lifetime } => bearer::value(&self.scheme, &minted(key, claims, *lifetime)?),
+        };
+        let value = value.and_then(|value| HeaderValue::try_from(value).map_err(|_| BearerError::Malformed));
+        let mut value = value.map_err(SendError::Token)?;
+        value.set_sensitive(true);
+        Ok(value)
+    }
+
+    /// Whether the token may go there (RFC6750-5.2-5, RFC6750-5.3-1, RFC6750-5.3-3, RFC9110-17.16.1-1).
+    fn may_go_to(&self, uri: &Uri) -> Result<(), SendError> {
+        let authority = uri.authority().ok_or(SendError::Url)?;
+        // RFC6750-2-1: credentials of another kind.
+        if authority.as_str().contains('@') || authority.host().is_empty() {
+            return Err(SendError::Url);
+        }
+        match uri.scheme_str() {
+            Some("https") if cfg!(feature = "tls") => Ok(()),
+            Some("https") => Err(SendError::NeedsTls),
+            Some("http") if self.allow_http || is_loopback(uri) => Ok(()),
+            Some("http") => Err(SendError::NotLoopback),
+            _ => Err(SendError::Url),
+        }
+    }
+
+    fn authorize<B>(&self, request: &mut Request<B>) -> Result<(), SendError> {
+        self.may_go_to(request.uri())?;
+        // RFC6750-2-1
+        if request.headers().contains_key(AUTHORIZATION) {
+            return Err(SendError::AlreadyAuthorized);
+        }
+        request.headers_mut().insert(AUTHORIZATION, self.value()?);
+        Ok(())
+    }
+}
+
+// Nothing of the token, the key or the claims.
+impl fmt::Debug for Bearer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Bearer").field("scheme", &self.scheme).field("allow_http", &self.allow_http).finish_non_exhaustive()
+    }
+}
+
+impl Middleware for Bearer {
+    fn handle(&self, mut request: Request<SendBody>, next: MiddlewareNext) -> Result<Response<Body>, ureq::Error> {
+        self.authorize(&mut request).map_err(|error| ureq::Error::Other(Box::new(error)))?;
+        next.handle(request)
+    }
+}
+
+/// The claims with fresh dates and a fresh id, signed.
+fn minted(key: &Key, claims: &Map<String, Value>, lifetime: u64) -> Result<String, SendError> {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_err(|_| SendError::System)?.as_secs();
+    let mut id = [0; 16];
+    getrandom::fill(&mut id).map_err(|_| SendError::System)?;
+    let mut claims = claims.clone();
+    claims.insert("iat".to_owned(), now.into());
+    claims.insert("exp".to_owned(), now.saturating_add(lifetime).into());
+    // RFC7519-4.1.7-1
+    claims.insert("jti".to_owned(), format!("{:032x}", u128::from_be_bytes(id)).into());
+    jwt::sign(&claims, key).map_err(SendError::Sign)
+}
+
+/// The limits of a [`Client`], and whom it trusts.
+///
+/// ```
+/// use clearjwt::send::Settings;
+///
+/// let settings = Settings { timeout: core::time::Duration::from_secs(5), ..Settings::default() };
+/// ```
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// How long name resolution and connecting may take; 10 seconds unless set.
+    pub connect_timeout: Duration,
+    /// How long a call may take in all, redirects and body included; 30 seconds unless set.
+    pub timeout: Duration,
+    /// The largest body of an answer that is read, in bytes; 10 MiB unless set.
+    pub max_body: u64,
+    /// How many redirects to the same origin are followed; 5 unless set.
+    pub max_redirects: u32,
+    /// Lets plain http to other hosts than loopback go through the proxies of the environment, which read the token.
+    /// Without effect unless [`Bearer::allow_http`] lets the token go there at all.
+    pub allow_http_proxy: bool,
+    /// The certificates to trust instead of Mozilla's roots, as PEM. Feature `tls`.
+    pub roots: Option<Vec<u8>>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings {
+            connect_timeout: Duration::from_secs(10),
+            timeout: Duration::from_secs(30),
+            max_body: 10 << 20,
+            max_redirects: 5,
+            allow_http_proxy: false,
+            roots: None,
+        }
+    }
+}
+
+/// Sends requests with a token. Connections are kept and reused; it can be shared between threads.
+///
+/// Where the token goes is decided anew before every hop: https anywhere, http only to loopback, and a redirect is
+/// followed to the same scheme, host and port only. Proxies of the environment are asked for https, by `CONNECT`, and
+/// never for loopback. Nothing is sent twice on its own: a request that failed has failed.
+///
+/// ```no_run
+/// use clearjwt::send::{Bearer, Client};
+///
+/// let client = Client::new(Bearer::token("eyJ...")?);
+/// let answer: serde_json::Value = client.get("https://api.example/me")?.json()?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct Client {
+    bearer: Bearer,
+    direct: Agent,
+    /// Asks the proxies of the environment.
+    proxied: Agent,
+    settings: Settings,
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("bearer", &self.bearer).finish_non_exhaustive()
+    }
+}
+
+impl Client {
+    /// A client with the default [`Settings`].
+    pub fn new(bearer: Bearer) -> Self {
+        let settings = Settings::default();
+        Client { bearer, direct: agent(&settings, None).build().into(), proxied: agent(&settings, ureq::Proxy::try_from_env()).build().into(), settings }
+    }
+
+    /// A client with settings of one's own.
+    ///
+    /// # Errors
+    /// [`SendError::Roots`].
+    pub fn with_settings(bearer: Bearer, settings: Settings) -> Result<Self, SendError> {
+        let trusting = |proxy| trust(agent(&settings, proxy), &settings).map(|config| Agent::from(config.build()));
+        Ok(Client { bearer, direct: trusting(None)?, proxied: trusting(ureq::Proxy::try_from_env())?, settings })
+    }
+
+    /// Sends a GET.
+    ///
+    /// # Errors
+    /// See [`SendError`]. An answer of 400 or more is an answer.
+    pub fn get(&self, url: &str) -> Result<Answer, SendError> {
+        self.send(request(Method::GET, url)?)
+    }
+
+    /// Sends a POST with a JSON body.
+    ///
+    /// # Errors
+    /// See [`SendError`]. An answer of 400 or more is an answer.
+    pub fn post<T: Serialize + ?Sized>(&self, url: &str, json: &T) -> Result<Answer, SendError> {
+        let mut request = request(Method::POST, url)?;
+        *request.body_mut() = serde_json::to_vec(json).map_err(|_| SendError::Body)?;
+        request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        self.send(request)
+    }
+
+    /// Sends any request, and reads the whole answer.
+    ///
+    /// # Errors
+    /// See [`SendError`]. An answer of 400 or more is an answer.
+    pub fn send(&self, request: Request<Vec<u8>>) -> Result<Answer, SendError> {
+        let (head, body) = request.into_parts();
+        let (head, mut reader) = self.open(Request::from_parts(head, ()), Content::Bytes(&body))?.into_parts();
+        let mut body = Vec::new();
+        reader.read_to_end(&mut body)?;
+        Ok(Answer { response: Response::from_parts(head, body), received: SystemTime::now(), scheme: self.bearer.scheme.clone() })
+    }
+
+    /// Sends any request, and gives out the answer while its body is still to be read, up to [`Settings::max_body`].
+    /// What goes wrong while reading turns into a [`SendError`] by `From`.
+    ///
+    /// # Errors
+    /// See [`SendError`]. An answer of 400 or more is an answer.
+    pub fn open(&self, request: Request<()>, mut content: Content<'_>) -> Result<Response<BodyReader<'static>>, SendError> {
+        let start = Instant::now();
+        let (mut head, ()) = request.into_parts();
+        for _ in 0..=self.settings.max_redirects {
+            // RFC9110-15.4-1: decided anew for each hop.
+            self.bearer.may_go_to(&head.uri)?;
+            let mut hop = Request::new(());
+            *hop.method_mut() = head.method.clone();
+            *hop.uri_mut() = head.uri.clone();
+            *hop.headers_mut() = head.headers.clone();
+            self.bearer.authorize(&mut hop)?;
+            let left = self.settings.timeout.checked_sub(start.elapsed()).ok_or(SendError::Timeout)?;
+            let answer = run(self.agent_for(&head.uri), hop, &mut content, left)?;
+            let Some(location) = redirect(&answer) else {
+                return Ok(answer.map(|body| body.into_with_config().limit(self.settings.max_body).reader()));
+            };
+            let uri = resolve(&head.uri, location).filter(|uri| same_origin(&head.uri, uri)).ok_or(SendError::RedirectElsewhere)?;
+            let status = answer.status();
+            // RFC 9110 §15.4: after a 303, and by custom after a POST that was moved, the next is a GET without a body.
+            let get = status == StatusCode::SEE_OTHER && head.method != Method::HEAD
+                || matches!(status, StatusCode::MOVED_PERMANENTLY | StatusCode::FOUND) && head.method == Method::POST;
+            if get {
+                head.method = Method::GET;
+                content = Content::Bytes(&[]);
+                for name in [CONTENT_TYPE, CONTENT_LENGTH, TRANSFER_ENCODING] {
+                    head.headers.remove(name);
+                }
+            } else if let Content::Stream(_) = content {
+                return Err(SendError::RedirectBody);
+            }
+            head.uri = uri;
+        }
+        Err(SendError::TooManyRedirects)
+    }
+
+    /// Proxies are for https, where they see a tunnel; for http only if that was allowed; for loopback never.
+    fn agent_for(&self, uri: &Uri) -> &Agent {
+        let https = uri.scheme_str() == Some("https");
+        if !is_loopback(uri) && (https || self.settings.allow_http_proxy) { &self.proxied } else { &self.direct }
+    }
+}
+
+/// The body of a request.
+pub enum Content<'a> {
+    /// Octets. They can be sent again where a redirect asks for it.
+    Bytes(&'a [u8]),
+    /// What a reader gives, once.
+    Stream(&'a mut dyn Read),
+}
+
+/// The answer to a request, of whatever status.
+pub struct Answer {
+    response: Response<Vec<u8>>,
+    received: SystemTime,
+    scheme: String,
+}
+
+impl Answer {
+    /// The status, such as 200.
+    pub fn status(&self) -> u16 {
+        self.response.status().as_u16()
+    }
+
+    /// Whether the status is one of 200 to 299.
+    pub fn is_success(&self) -> bool {
+        self.response.status().is_success()
+    }
+
+    /// The header fields.
+    pub fn headers(&self) -> &HeaderMap {
+        self.response.headers()
+    }
+
+    /// The body.
+    pub fn body(&self) -> &[u8] {
+        self.response.body()
+    }
+
+    /// The body as JSON of some shape.
+    ///
+    /// # Errors
+    /// [`SendError::NotJson`].
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, SendError> {
+        serde_json::from_slice(self.body()).map_err(|_| SendError::NotJson)
+    }
+
+    /// What the server says of the token in `WWW-Authenticate`, if it does (RFC 6750 §3).
+    pub fn challenge(&self) -> Option<Challenge> {
+        Challenge::read(self.headers(), &self.scheme)
+    }
+
+    /// How many seconds our clock is ahead of the server's, by its `Date`; negative if behind.
+    ///
+    /// A token refused as `invalid_token` by a server whose clock is minutes away may be good.
+    pub fn clock_ahead(&self) -> Option<i64> {
+        clock_ahead(self.headers(), self.received)
+    }
+}
+
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answer").field("status", &self.status()).field("body_len", &self.body().len()).finish_non_exhaustive()
+    }
+}
+
+/// Why a server refused the token: the parameters of its challenge (RFC 6750 §3).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Challenge {
+    /// Such as `invalid_token`, `insufficient_scope`; absent if the request had no token.
+    pub error: Option<String>,
+    /// A sentence for developers.
+    pub error_description: Option<String>,
+    /// The scope that is needed.
+    pub scope: Option<String>,
+}
+
+impl Challenge {
+    /// The first challenge of the scheme among all that a `WWW-Authenticate` lists. Malformed header fields are passed over.
+    // RFC9110-11.2-2
+    pub fn read(headers: &HeaderMap, scheme: &str) -> Option<Self> {
+        let texts = headers.get_all(WWW_AUTHENTICATE).into_iter().filter_map(|value| value.to_str().ok());
+        let mut challenges = texts.filter_map(|text| http_auth::parse_challenges(text).ok()).flatten();
+        let challenge = challenges.find(|challenge| challenge.scheme.eq_ignore_ascii_case(scheme))?;
+        let param = |name: &str| challenge.params.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.to_unescaped());
+        Some(Challenge { error: param("error"), error_description: param("error_description"), scope: param("scope") })
+    }
+}
+
+/// [`Answer::clock_ahead`], for an answer that is being read.
+pub fn clock_ahead(headers: &HeaderMap, received: SystemTime) -> Option<i64> {
+    let theirs = httpdate::parse_http_date(headers.get(DATE)?.to_str().ok()?).ok()?;
+    match received.duration_since(theirs) {
+        Ok(ahead) => i64::try_from(ahead.as_secs()).ok(),
+        Err(behind) => i64::try_from(behind.duration().as_secs()).ok().map(|seconds| -seconds),
+    }
+}
+
+fn agent(settings: &Settings, proxy: Option<ureq::Proxy>) -> ConfigBuilder<AgentScope> {
+    Agent::config_builder()
+        .proxy(proxy)
+        // Whether a token may follow is decided in `Client::open`.
         .max_redirects(0)
         .max_redirects_will_error(false)
         .http_status_as_error(false)
-        .timeout_global(Some(timeout))
-        .build()
-        .new_agent();
-    let network = |error| SendError::Network(Box::new(error));
-    let (head, mut body) = agent.run(request).map_err(network)?.into_parts();
-    let body = body.with_config().limit(MAX_BODY).read_to_vec().map_err(network)?;
-    Ok(Response::from_parts(head, body))
+        .timeout_resolve(Some(settings.connect_timeout))
+        .timeout_connect(Some(settings.connect_timeout))
+        .max_response_header_size(1 << 16)
 }
 
-/// Whether a token may go there (RFC6750-5.2-5, RFC6750-5.3-1, RFC6750-5.3-3, RFC9110-17.16.1-1).
-fn may_go_to(uri: &Uri) -> Result<(), SendError> {
-    let authority = uri.authority().ok_or(SendError::Url)?;
-    if authority.as_str().contains('@') {
-        return Err(SendError::Url);
+#[cfg(feature = "tls")]
+fn trust(config: ConfigBuilder<AgentScope>, settings: &Settings) -> Result<ConfigBuilder<AgentScope>, SendError> {
+    use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
+    let Some(pem) = &settings.roots else { return Ok(config) };
+    let mut roots = Vec::new();
+    for item in parse_pem(pem) {
+        if let PemItem::Certificate(certificate) = item.map_err(|_| SendError::Roots)? {
+            roots.push(certificate);
+        }
     }
-    match uri.scheme_str() {
-        Some("http") => (),
-        Some("https") => return Err(SendError::Tls),
-        _ => return Err(SendError::Url),
+    if roots.is_empty() {
+        return Err(SendError::Roots);
     }
-    let host = authority.host();
+    Ok(config.tls_config(TlsConfig::builder().root_certs(RootCerts::new_with_certs(&roots)).build()))
+}
+
+#[cfg(not(feature = "tls"))]
+fn trust(config: ConfigBuilder<AgentScope>, settings: &Settings) -> Result<ConfigBuilder<AgentScope>, SendError> {
+    if settings.roots.is_some() { Err(SendError::NeedsTls) } else { Ok(config) }
+}
+
+fn request(method: Method, url: &str) -> Result<Request<Vec<u8>>, SendError> {
+    let mut request = Request::new(Vec::new());
+    *request.method_mut() = method;
+    *request.uri_mut() = url.parse().map_err(|_| SendError::Url)?;
+    Ok(request)
+}
+
+/// One hop.
+fn run(agent: &Agent, hop: Request<()>, content: &mut Content<'_>, left: Duration) -> Result<Response<Body>, SendError> {
+    let (head, ()) = hop.into_parts();
+    let empty = matches!(content, Content::Bytes([]));
+    let body = match content {
+        Content::Bytes(bytes) => AnyBody::Bytes(bytes),
+        Content::Stream(reader) => AnyBody::Stream(*reader),
+    };
+    let bodiless = match head.method {
+        Method::GET => Some(agent.get(&head.uri)),
+        Method::HEAD => Some(agent.head(&head.uri)),
+        Method::DELETE => Some(agent.delete(&head.uri)),
+        Method::OPTIONS => Some(agent.options(&head.uri)),
+        Method::TRACE => Some(agent.trace(&head.uri)),
+        _ => None,
+    };
+    Ok(match bodiless {
+        None => match body {
+            AnyBody::Bytes(bytes) => agent.run(within(agent, Request::from_parts(head, bytes), left))?,
+            AnyBody::Stream(reader) => agent.run(within(agent, Request::from_parts(head, SendBody::from_reader(reader)), left))?,
+        },
+        Some(_) if empty => agent.run(within(agent, Request::from_parts(head, ()), left))?,
+        // A body that the method does not call for is sent if the caller says so.
+        Some(mut builder) => {
+            if let Some(headers) = builder.headers_mut() {
+                *headers = head.headers;
+            }
+            let builder = builder.config().timeout_global(Some(left)).build().force_send_body();
+            match body {
+                AnyBody::Bytes(bytes) => builder.send(bytes)?,
+                AnyBody::Stream(reader) => builder.send(SendBody::from_reader(reader))?,
+            }
+        }
+    })
+}
+
+enum AnyBody<'a> {
+    Bytes(&'a [u8]),
+    Stream(&'a mut dyn Read),
+}
+
+fn within<S: AsSendBody>(agent: &Agent, request: Request<S>, left: Duration) -> Request<S> {
+    agent.configure_request(request).timeout_global(Some(left)).build()
+}
+
+/// Where a redirect leads; `None` for any other answer.
+fn redirect<B>(answer: &Response<B>) -> Option<&str> {
+    match answer.status().as_u16() {
+        301 | 302 | 303 | 307 | 308 => answer.headers().get(LOCATION)?.to_str().ok(),
+        _ => None,
+    }
+}
+
+/// The URL that a `Location` means, seen from the URL that was asked (RFC 3986 §5).
+fn resolve(base: &Uri, location: &str) -> Option<Uri> {
+    let base = base.to_string();
+    let base = UriAbsoluteStr::new(&base).ok()?;
+    let target = UriReferenceStr::new(location).ok()?.resolve_against(base).to_string();
+    let target = target.split('#').next().unwrap_or_default();
+    target.parse().ok()
+}
+
+/// Same scheme, host and port, and no credentials that the other has not.
+fn same_origin(a: &Uri, b: &Uri) -> bool {
+    let port = |uri: &Uri| {
+        uri.port_u16().or(match uri.scheme_str() {
+            Some("http") => Some(80),
+            Some("https") => Some(443),
+            _ => None,
+        })
+    };
+    let host = |uri: &Uri| uri.host().map(str::to_ascii_lowercase);
+    let credentials = b.authority().is_none_or(|authority| authority.as_str().contains('@'));
+    a.scheme() == b.scheme() && host(a) == host(b) && port(a).is_some() && port(a) == port(b) && !credentials
+}
+
+/// 127.0.0.0/8, ::1 and localhost.
+fn is_loopback(uri: &Uri) -> bool {
+    let host = uri.host().unwrap_or_default();
     let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
-    let loopback = host.eq_ignore_ascii_case("localhost") || bare.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
-    if loopback { Ok(()) } else { Err(SendError::NotLoopback) }
+    host.eq_ignore_ascii_case("localhost") || bare.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }

@@ -1,12 +1,14 @@
 //! `demo`: the whole way of a token, and three that do not get through. All on loopback.
 
-use std::{thread, time::Duration};
+use std::thread;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use clap::Args;
-use clearjwt::{Algorithm, Header, Key, SignError, Validation, jws, send};
+use clearjwt::{
+    Algorithm, Header, Key, SignError, Validation, jws,
+    send::{Bearer, Client},
+};
 use serde_json::value::RawValue;
-use ureq::http::Request;
 
 use crate::{
     failure::Failure,
@@ -78,10 +80,8 @@ fn say(line: &str) -> Result<(), Failure> {
 
 /// Sends the token and prints the answer, which has to have that status.
 fn send_to(url: &str, token: &str, expected: u16) -> Result<(), Failure> {
-    let request = Request::get(url).body(Vec::new()).map_err(|_| send::SendError::Url)?;
-    let answer = send::send(request, token, Duration::from_secs(30))?;
-    let status = answer.status();
-    say(&format!("   answer  {status}"))?;
+    let answer = Client::new(Bearer::token(token)?).get(url)?;
+    say(&format!("   answer  {}", answer.status()))?;
     say(&format!("           {}", printable(&String::from_utf8_lossy(answer.body()))))?;
-    if status == expected { Ok(()) } else { Err(Failure::trouble("demo", format!("the answer should have been {expected}"))) }
+    if answer.status() == expected { Ok(()) } else { Err(Failure::trouble("demo", format!("the answer should have been {expected}"))) }
 }

@@ -121,7 +121,7 @@ impl From<KeyError> for Failure {
 
 impl From<SendError> for Failure {
     fn from(error: SendError) -> Self {
-        let exit = if let SendError::Network(_) = error { 3 } else { 2 };
+        let exit = if error.is_network() { 3 } else { 2 };
         Failure::Because { exit, code: error.code().into(), clause: error.clause(), message: error.to_string() }
     }
 }

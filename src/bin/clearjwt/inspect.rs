@@ -45,7 +45,7 @@ impl Inspect {
 }
 
 /// JSON laid out as it is written: every member in its place, a repeated one too, no number touched. Other octets escaped.
-fn pretty(octets: &[u8]) -> String {
+pub fn pretty(octets: &[u8]) -> String {
     let Ok(text) = core::str::from_utf8(octets) else { return octets.escape_ascii().to_string() };
     if serde_json::from_str::<IgnoredAny>(text).is_err() {
         return printable(text);

@@ -1,27 +1,46 @@
 //! `send`: a request with a token, and its answer.
 
-use std::time::Duration;
+use std::{
+    fs::File,
+    io::{self, IsTerminal as _, Read, Write},
+    time::{Duration, SystemTime},
+};
 
 use clap::Args;
-use clearjwt::send::{self, SendError};
-use ureq::http::{HeaderName, HeaderValue, Method, Request, Uri, header::CONTENT_TYPE};
+use clearjwt::{
+    BearerError,
+    send::{Bearer, Challenge, Client, Content, SendError, Settings, clock_ahead},
+};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use ureq::{
+    BodyReader,
+    http::{
+        HeaderMap, HeaderName, HeaderValue, Method, Request, Response, Uri,
+        header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE},
+    },
+};
 
 use crate::{
     claims::ClaimsArgs,
     failure::Failure,
+    inspect::pretty,
     key::KeyArgs,
-    text::{print, read, seconds, without_newline},
+    text::{length, print, printable, read, seconds, without_newline},
 };
 
 /// Send a request with a token as `Authorization: Bearer`, and print the body of the answer.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
-  clearjwt send http://127.0.0.1:8080/ --key-file key.txt --claim user_id:=1234 --expires-in 1m
+  clearjwt send https://api.example/me --key-file key.txt --claim user_id:=1234 --expires-in 1m
   clearjwt send http://127.0.0.1:8080/ --token-file token.txt --json '{\"name\": \"joe\"}'
+  clearjwt send https://api.example/files/1 --token-file token.txt --data @photo.jpg -X PUT -H 'Content-Type: image/jpeg'
+
+A token leaves over https, or over http to a loopback address; it follows a redirect to the same origin only. Proxies are
+those of https_proxy and all_proxy, for https; never for loopback.
 
 Exit status: 0 an answer of 2xx, 1 another answer, whose body still goes to stdout, 2 usage, key or file trouble,
-3 the network failed. A token leaves only for a loopback address; no proxy is used and no redirect followed.")]
+3 the network failed.")]
 pub struct Send {
     /// Where to send the request
     url: Uri,
@@ -32,6 +51,15 @@ pub struct Send {
     /// Send this token instead of making one; `-` is stdin
     #[arg(long, value_name = "FILE", conflicts_with_all = ["key_file", "key_env"])]
     token_file: Option<String>,
+    #[command(flatten)]
+    what: What,
+    #[command(flatten)]
+    how: How,
+}
+
+#[derive(Args)]
+#[command(next_help_heading = "Request")]
+struct What {
     /// The method [default: GET, or POST with a body]
     #[arg(short = 'X', long, value_name = "METHOD")]
     method: Option<Method>,
@@ -44,52 +72,207 @@ pub struct Send {
     /// A further header; can be repeated
     #[arg(short = 'H', long = "header", value_name = "NAME: VALUE", value_parser = header)]
     headers: Vec<(HeaderName, HeaderValue)>,
+    /// The scheme word in front of the token
+    #[arg(long, value_name = "WORD", default_value = "Bearer")]
+    scheme: String,
+}
+
+#[derive(Args)]
+#[command(next_help_heading = "Transport")]
+struct How {
     /// How long all of it may take
     #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "30")]
     timeout: u64,
+    /// How long connecting may take
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "10")]
+    connect_timeout: u64,
+    /// The largest body of an answer
+    #[arg(long, value_name = "BYTES", default_value = "10485760")]
+    max_body: u64,
+    /// Trust the certificates of this PEM file, and no others
+    #[arg(long, value_name = "FILE")]
+    cacert: Option<String>,
+    /// Send the token over plain http to any host, where everybody on the way can read it
+    #[arg(long)]
+    allow_http: bool,
+    /// Print the status and the headers of the answer before its body
+    #[arg(short, long)]
+    include: bool,
+    /// Write the body of the answer to this file
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<String>,
+    /// Print the request, the token masked, and send nothing
+    #[arg(long)]
+    dry_run: bool,
 }
 
 impl Send {
     pub fn run(self) -> Result<(), Failure> {
         let token = match &self.token_file {
             Some(_) if !self.claims.is_empty() => return Err(Failure::trouble("usage", "a token from --token-file has its claims already")),
-            Some(path) => String::from_utf8(without_newline(&read(path)?).to_vec()).map_err(|_| SendError::Token(clearjwt::BearerError::Malformed))?,
+            Some(path) => String::from_utf8(without_newline(&read(path)?).to_vec()).map_err(|_| SendError::Token(BearerError::Malformed))?,
             None => self.claims.sign(&self.key.key()?)?,
         };
+        let mut bearer = Bearer::token(&token)?.scheme(&self.what.scheme)?;
+        if self.how.allow_http {
+            bearer = bearer.allow_http();
+        }
+        let (request, body) = self.what.request(self.url)?;
+        if self.how.dry_run {
+            return show(&request, &body, &self.what.scheme);
+        }
+        let roots = self.how.cacert.as_deref().map(|path| read(path).map(|pem| pem.to_vec())).transpose()?;
+        let settings = Settings {
+            timeout: Duration::from_secs(self.how.timeout),
+            connect_timeout: Duration::from_secs(self.how.connect_timeout),
+            max_body: self.how.max_body,
+            roots,
+            ..Settings::default()
+        };
+        let client = Client::with_settings(bearer, settings)?;
+        let answer = match body {
+            Body::Bytes(bytes) => client.open(request, Content::Bytes(&bytes))?,
+            Body::File(file, size) => client.open(request, Content::Stream(&mut progress(size, "sent").wrap_read(file)))?,
+        };
+        self.how.print(answer, &self.what.scheme)
+    }
+}
+
+enum Body {
+    Bytes(Vec<u8>),
+    File(File, Option<u64>),
+}
+
+/// From which size on a file is streamed, not read: a stream cannot follow a redirect.
+const STREAMED: u64 = 1 << 20;
+
+impl What {
+    fn request(&self, url: Uri) -> Result<(Request<()>, Body), Failure> {
+        let mut request = Request::new(());
         let (kind, body) = match (&self.json, &self.data) {
             (Some(json), _) => {
                 serde_json::from_str::<serde_core::de::IgnoredAny>(json).map_err(|_| Failure::trouble("usage", "--json: not JSON"))?;
-                (Some("application/json"), json.clone().into_bytes())
+                (Some("application/json"), Body::Bytes(json.clone().into_bytes()))
             }
             (None, Some(data)) => match data.strip_prefix('@') {
-                Some(path) => (Some("application/octet-stream"), read(path)?.to_vec()),
-                None => (Some("text/plain; charset=utf-8"), data.clone().into_bytes()),
+                Some(path) => (Some("application/octet-stream"), self.file(path, request.headers_mut())?),
+                None => (Some("text/plain; charset=utf-8"), Body::Bytes(data.clone().into_bytes())),
             },
-            (None, None) => (None, Vec::new()),
+            (None, None) => (None, Body::Bytes(Vec::new())),
         };
-        let method = self.method.unwrap_or(if kind.is_some() { Method::POST } else { Method::GET });
-        let mut request = Request::new(body);
-        *request.method_mut() = method;
-        *request.uri_mut() = self.url;
+        *request.method_mut() = self.method.clone().unwrap_or(if kind.is_some() { Method::POST } else { Method::GET });
+        *request.uri_mut() = url;
         if let Some(kind) = kind {
             request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(kind));
         }
-        // What the user says of the type of the body counts, and counts once.
-        for (name, value) in self.headers {
+        for (name, value) in &self.headers {
+            // What the user says of the type of the body counts, and counts once.
             if name == CONTENT_TYPE {
                 request.headers_mut().remove(CONTENT_TYPE);
             }
-            request.headers_mut().append(name, value);
+            request.headers_mut().append(name, value.clone());
         }
-        let answer = send::send(request, &token, Duration::from_secs(self.timeout))?;
-        print(answer.body())?;
-        let status = answer.status();
-        if status.is_success() {
+        Ok((request, body))
+    }
+
+    fn file(&self, path: &str, headers: &mut HeaderMap) -> Result<Body, Failure> {
+        let fail = |error| Failure::file(path, &error);
+        if path == "-" {
+            return Ok(Body::Bytes(read("-")?.to_vec()));
+        }
+        let mut file = File::open(path).map_err(fail)?;
+        let metadata = file.metadata().map_err(fail)?;
+        if metadata.is_file() && metadata.len() > STREAMED {
+            headers.insert(CONTENT_LENGTH, metadata.len().into());
+            return Ok(Body::File(file, Some(metadata.len())));
+        }
+        if !metadata.is_file() && !metadata.is_dir() {
+            return Ok(Body::File(file, None));
+        }
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).map_err(fail)?;
+        Ok(Body::Bytes(bytes))
+    }
+}
+
+impl How {
+    fn print(&self, answer: Response<BodyReader<'static>>, scheme: &str) -> Result<(), Failure> {
+        let (head, mut body) = answer.into_parts();
+        if self.include {
+            let mut lines = format!("{:?} {}\n", head.version, head.status);
+            for (name, value) in &head.headers {
+                lines += &format!("{name}: {}\n", printable(&String::from_utf8_lossy(value.as_bytes())));
+            }
+            print((lines + "\n").as_bytes())?;
+        }
+        let size = head.headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+        let json = head
+            .headers
+            .get(CONTENT_TYPE)
+            .is_some_and(|kind| kind.to_str().is_ok_and(|kind| kind.split(';').next().is_some_and(|kind| kind.trim().ends_with("json"))));
+        match &self.output {
+            Some(path) => {
+                let mut file = File::create(path).map_err(|error| Failure::file(path, &error))?;
+                copy(&mut progress(size, "received").wrap_read(body), &mut |octets| file.write_all(octets).map_err(|error| Failure::file(path, &error)))?;
+            }
+            // A person reads it.
+            None if io::stdout().is_terminal() => {
+                let mut octets = Vec::new();
+                body.read_to_end(&mut octets).map_err(SendError::from)?;
+                let text = if json { pretty(&octets) } else { String::from_utf8_lossy(&octets).lines().map(printable).collect::<Vec<_>>().join("\n") };
+                print((text + "\n").as_bytes())?;
+            }
+            None => copy(&mut body, &mut |octets| print(octets))?,
+        }
+        if head.status.is_success() {
             return Ok(());
         }
-        let why = if status.is_redirection() { "; a redirect is not followed" } else { "" };
-        Err(Failure::Because { exit: 1, code: "status".into(), clause: None, message: format!("the server answered {status}{why}") })
+        let mut message = format!("the server answered {}", head.status);
+        let challenge = Challenge::read(&head.headers, scheme).unwrap_or_default();
+        for (label, text) in [("error", &challenge.error), ("description", &challenge.error_description), ("scope", &challenge.scope)] {
+            if let Some(text) = text {
+                message += &format!("; {label}: {text}");
+            }
+        }
+        let ahead = clock_ahead(&head.headers, SystemTime::now()).unwrap_or(0);
+        if challenge.error.as_deref() == Some("invalid_token") && ahead.unsigned_abs() > 30 {
+            let way = if ahead > 0 { "ahead of" } else { "behind" };
+            message += &format!("; the clocks differ: this one is {} {way} the server's", length(ahead.unsigned_abs()));
+        }
+        Err(Failure::Because { exit: 1, code: challenge.error.unwrap_or_else(|| "status".into()), clause: None, message })
     }
+}
+
+fn copy(from: &mut dyn Read, to: &mut dyn FnMut(&[u8]) -> Result<(), Failure>) -> Result<(), Failure> {
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        match from.read(&mut buffer).map_err(SendError::from)? {
+            0 => return Ok(()),
+            count => to(buffer.get(..count).unwrap_or_default())?,
+        }
+    }
+}
+
+/// A bar on a terminal, for what takes long; hidden otherwise.
+fn progress(size: Option<u64>, verb: &'static str) -> ProgressBar {
+    let target = if size.is_some_and(|size| size <= STREAMED) { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
+    let style = ProgressStyle::with_template("{msg} {bytes} of {total_bytes} {wide_bar} {eta}").unwrap_or_else(|_| ProgressStyle::default_bar());
+    ProgressBar::with_draw_target(size, target).with_style(style).with_message(verb)
+}
+
+/// What would be sent.
+fn show(request: &Request<()>, body: &Body, scheme: &str) -> Result<(), Failure> {
+    let mut lines = format!("{} {}\n{AUTHORIZATION}: {scheme} ***\n", request.method(), request.uri());
+    for (name, value) in request.headers() {
+        lines += &format!("{name}: {}\n", printable(&String::from_utf8_lossy(value.as_bytes())));
+    }
+    lines += &match body {
+        Body::Bytes(bytes) if bytes.is_empty() => String::new(),
+        Body::Bytes(bytes) => format!("\n{}\n", String::from_utf8_lossy(bytes).lines().map(printable).collect::<Vec<_>>().join("\n")),
+        Body::File(_, Some(size)) => format!("\n({size} bytes)\n"),
+        Body::File(..) => "\n(a stream)\n".into(),
+    };
+    print(lines.as_bytes())
 }
 
 /// `NAME: VALUE`.

@@ -21,7 +21,11 @@ use hyper::{
     server::conn::http1,
     service::service_fn,
 };
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    server::graceful::GracefulShutdown,
+};
+use tokio::sync::Semaphore;
 
 use crate::{
     demands::Demands,
@@ -60,6 +64,9 @@ impl Serve {
     }
 }
 
+/// How many connections are held at a time; further ones wait.
+const CONNECTIONS: usize = 512;
+
 /// Binds a listener.
 pub fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
     TcpListener::bind(address).map_err(|error| Failure::trouble("listen", format!("{address}: {error}; --listen names another address")))
@@ -85,11 +92,16 @@ impl Verifier {
             let listener = tokio::net::TcpListener::from_std(listener).map_err(fail)?;
             let stop = stop().map_err(fail)?;
             tokio::pin!(stop);
+            let (graceful, places) = (GracefulShutdown::new(), Arc::new(Semaphore::new(CONNECTIONS)));
             loop {
-                let stream = tokio::select! {
-                    () = &mut stop => return Ok(()),
-                    accepted = listener.accept() => match accepted {
-                        Ok((stream, _)) => stream,
+                let accepted = async {
+                    let place = Arc::clone(&places).acquire_owned().await;
+                    (place, listener.accept().await)
+                };
+                let (place, stream) = tokio::select! {
+                    () = &mut stop => break,
+                    (place, accepted) = accepted => match accepted {
+                        Ok((stream, _)) => (place, stream),
                         // Out of descriptors, or the client is gone: others go on.
                         Err(_) => {
                             tokio::time::sleep(Duration::from_millis(10)).await;
@@ -98,16 +110,22 @@ impl Verifier {
                     },
                 };
                 let verifier = Arc::clone(&verifier);
+                let service = service_fn(move |request| std::future::ready(Ok::<_, Infallible>(verifier.answer(&request))));
+                let connection = http1::Builder::new()
+                    .timer(TokioTimer::new())
+                    .header_read_timeout(Duration::from_secs(10))
+                    .max_buf_size(1 << 16)
+                    .serve_connection(TokioIo::new(stream), service);
+                let connection = graceful.watch(connection);
                 tokio::spawn(async move {
-                    let service = service_fn(|request| std::future::ready(Ok::<_, Infallible>(verifier.answer(&request))));
                     // A client that goes away or talks nonsense is its own loss.
-                    let _ = http1::Builder::new()
-                        .timer(TokioTimer::new())
-                        .header_read_timeout(Duration::from_secs(10))
-                        .serve_connection(TokioIo::new(stream), service)
-                        .await;
+                    let _ = connection.await;
+                    drop(place);
                 });
             }
+            // Who was being answered gets the answer; who only holds a connection is not waited for.
+            let _ = tokio::time::timeout(Duration::from_secs(1), graceful.shutdown()).await;
+            Ok(())
         })
     }
 
