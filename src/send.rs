@@ -241,13 +241,20 @@ impl From<io::Error> for SendError {
 #[derive(Clone)]
 pub struct Bearer {
     scheme: String,
-    source: Arc<Source>,
+    source: Source,
     allow_http: bool,
 }
 
+#[derive(Clone)]
 enum Source {
-    Fixed(String),
-    Minted { key: Key, claims: Map<String, Value>, lifetime: u64 },
+    Fixed(Arc<str>),
+    Minted(Arc<Mint>),
+}
+
+struct Mint {
+    key: Key,
+    claims: Map<String, Value>,
+    lifetime: u64,
 }
 
 impl Bearer {
@@ -257,7 +264,7 @@ impl Bearer {
     /// A token with a character that no token has.
     pub fn token(token: &str) -> Result<Self, SendError> {
         bearer::value(bearer::BEARER, token).map_err(SendError::Token)?;
-        Ok(Bearer::from(Source::Fixed(token.to_owned())))
+        Ok(Bearer::from(Source::Fixed(token.into())))
     }
 
     /// A token of its own for each request: the claims, an `iat` of now, an `exp` `lifetime` seconds later, and a random `jti`.
@@ -279,7 +286,7 @@ impl Bearer {
         if ["iat", "exp", "jti"].iter().any(|name| claims.contains_key(*name)) {
             return Err(SendError::MintedClaims);
         }
-        Ok(Bearer::from(Source::Minted { key, claims, lifetime }))
+        Ok(Bearer::from(Source::Minted(Arc::new(Mint { key, claims, lifetime }))))
     }
 
     /// The same with another scheme word than `Bearer`, for services that use their own.
@@ -299,14 +306,14 @@ impl Bearer {
     }
 
     fn from(source: Source) -> Self {
-        Bearer { scheme: bearer::BEARER.to_owned(), source: Arc::new(source), allow_http: false }
+        Bearer { scheme: bearer::BEARER.to_owned(), source, allow_http: false }
     }
 
     /// The value for the next request.
     fn value(&self) -> Result<HeaderValue, SendError> {
-        let value = match &*self.source {
+        let value = match &self.source {
             Source::Fixed(token) => bearer::value(&self.scheme, token),
-            Source::Minted { key, claims, lifetime } => bearer::value(&self.scheme, &minted(key, claims, *lifetime)?),
+            Source::Minted(mint) => bearer::value(&self.scheme, &mint.token()?),
         };
         let value = value.and_then(|value| HeaderValue::try_from(value).map_err(|_| BearerError::Malformed));
         let mut value = value.map_err(SendError::Token)?;
@@ -355,17 +362,19 @@ impl Middleware for Bearer {
     }
 }
 
-/// The claims with fresh dates and a fresh id, signed.
-fn minted(key: &Key, claims: &Map<String, Value>, lifetime: u64) -> Result<String, SendError> {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_err(|_| SendError::System)?.as_secs();
-    let mut id = [0; 16];
-    getrandom::fill(&mut id).map_err(|_| SendError::System)?;
-    let mut claims = claims.clone();
-    claims.insert("iat".to_owned(), now.into());
-    claims.insert("exp".to_owned(), now.saturating_add(lifetime).into());
-    // RFC7519-4.1.7-1
-    claims.insert("jti".to_owned(), format!("{:032x}", u128::from_be_bytes(id)).into());
-    jwt::sign(&claims, key).map_err(SendError::Sign)
+impl Mint {
+    /// The claims with fresh dates and a fresh id, signed.
+    fn token(&self) -> Result<String, SendError> {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_err(|_| SendError::System)?.as_secs();
+        let mut id = [0; 16];
+        getrandom::fill(&mut id).map_err(|_| SendError::System)?;
+        let mut claims = self.claims.clone();
+        claims.insert("iat".to_owned(), now.into());
+        claims.insert("exp".to_owned(), now.saturating_add(self.lifetime).into());
+        // RFC7519-4.1.7-1
+        claims.insert("jti".to_owned(), format!("{:032x}", u128::from_be_bytes(id)).into());
+        jwt::sign(&claims, &self.key).map_err(SendError::Sign)
+    }
 }
 
 /// The limits of a [`Client`], and whom it trusts.
