@@ -103,8 +103,7 @@ impl Refusal {
     /// ```
     // RFC6750-3-1, RFC6750-3-2, RFC6750-3-3, RFC6750-3-4, RFC6750-3-6, RFC6750-3-7, RFC6750-3-8, RFC9110-11.2-1
     pub fn challenge(&self, realm: &str) -> String {
-        // RFC9110-11.5-1, RFC6750-3-10: printable ASCII without quote and backslash.
-        let realm: String = realm.chars().filter(|c| matches!(c, ' '..='~') && !matches!(c, '"' | '\\')).collect();
+        let realm = quotable(realm);
         match self {
             // RFC6750-3.1-4
             Refusal::Request(BearerError::Missing | BearerError::Scheme) => format!(r#"{BEARER} realm="{realm}""#),
@@ -112,6 +111,26 @@ impl Refusal {
             Refusal::Token(error) => format!(r#"{BEARER} realm="{realm}", error="invalid_token", error_description="{error}""#),
         }
     }
+}
+
+/// The value of `WWW-Authenticate` for a good token that does not grant enough: the answer is a 403 (RFC 6750 §3.1).
+///
+/// What a token grants is for the server to say. Characters that `realm` or `scope` may not have are left out.
+///
+/// ```
+/// use clearjwt::bearer::insufficient_scope;
+///
+/// assert_eq!(insufficient_scope("api", "read write"), r#"Bearer realm="api", error="insufficient_scope", scope="read write""#);
+/// ```
+// RFC6750-3.1-3, RFC6750-3-5, RFC6750-3-9
+pub fn insufficient_scope(realm: &str, scope: &str) -> String {
+    format!(r#"{BEARER} realm="{}", error="insufficient_scope", scope="{}""#, quotable(realm), quotable(scope))
+}
+
+/// What may stand between the quotes of a challenge.
+// RFC9110-11.5-1, RFC6750-3-10: printable ASCII without quote and backslash.
+fn quotable(text: &str) -> String {
+    text.chars().filter(|c| matches!(c, ' '..='~') && !matches!(c, '"' | '\\')).collect()
 }
 
 impl fmt::Display for Refusal {

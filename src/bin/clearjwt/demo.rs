@@ -42,7 +42,8 @@ impl Demo {
         let weak = Key::weak(Algorithm::HS256, b"mysecretkey")?.with_id("weak");
         let listener = bind(([127, 0, 0, 1], 0).into())?;
         let url = format!("http://{}/", listener.local_addr().map_err(|error| Failure::file("demo", &error))?);
-        let verifier = Verifier { keys: vec![key.clone(), weak.clone()], demands: Validation::new(), clock: Box::new(crate::text::now), log: false };
+        let verifier =
+            Verifier { keys: vec![key.clone(), weak.clone()], demands: Validation::new(), clock: Box::new(crate::text::now), scope: Vec::new(), log: false };
         thread::spawn(move || verifier.serve(listener));
         say(&format!("   {url} answers with the claims of a token that holds, and with the reason otherwise"))?;
 

@@ -15,9 +15,9 @@ use clearjwt::{
 };
 use http_body_util::Full;
 use hyper::{
-    Request, Response,
+    Request, Response, StatusCode,
     body::{Bytes, Incoming},
-    header::{AUTHORIZATION, CONTENT_TYPE, WWW_AUTHENTICATE},
+    header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE},
     server::conn::http1,
     service::service_fn,
 };
@@ -42,13 +42,16 @@ Examples:
   clearjwt serve --key-file key.txt --issuer joe --audience api --listen 127.0.0.1:8080
 
 Prints its URL on stdout and one line a request on stderr, without the token. Answers 200 with the claims, 401 where the
-token is missing or refused and 400 where the Authorization header is malformed, with WWW-Authenticate as RFC 6750 has it.
+token is missing or refused and 400 where the Authorization header is malformed, 403 where --scope is not met, with WWW-Authenticate as RFC 6750 has it.
 Ends on SIGINT or SIGTERM.")]
 pub struct Serve {
     #[command(flatten)]
     key: KeyArgs,
     #[command(flatten)]
     demands: Demands,
+    /// A word that the claim `scope` has to hold; can be repeated. Without it the answer is 403
+    #[arg(long, value_name = "WORD")]
+    scope: Vec<String>,
     /// The address to listen on; with port 0 the system picks one
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
     listen: SocketAddr,
@@ -56,13 +59,17 @@ pub struct Serve {
 
 impl Serve {
     pub fn run(self) -> Result<(), Failure> {
-        let verifier = Verifier { keys: self.key.keys()?, demands: self.demands.validation(), clock: Box::new(move || self.demands.now()), log: true };
+        let (keys, demands) = (self.key.keys()?, self.demands.validation());
+        let verifier = Verifier { keys, demands, clock: Box::new(move || self.demands.now()), scope: self.scope, log: true };
         let listener = bind(self.listen)?;
         let address = listener.local_addr().map_err(|error| Failure::file("serve", &error))?;
         print_line(&format!("http://{address}/"))?;
         verifier.serve(listener)
     }
 }
+
+/// The realm of every challenge.
+const REALM: &str = "clearjwt";
 
 /// How many connections are held at a time; further ones wait.
 const CONNECTIONS: usize = 512;
@@ -77,6 +84,8 @@ pub struct Verifier {
     pub keys: Vec<Key>,
     pub demands: Validation,
     pub clock: Box<dyn Fn() -> Result<u64, Failure> + Send + Sync>,
+    /// The words that the claim `scope` has to hold.
+    pub scope: Vec<String>,
     /// Whether to write a line a request on stderr.
     pub log: bool,
 }
@@ -130,25 +139,32 @@ impl Verifier {
     }
 
     fn answer(&self, request: &Request<Incoming>) -> Response<Full<Bytes>> {
-        let result = self.claims(request);
+        let (status, challenge, body, why) = match self.claims(request) {
+            Ok(payload) if self.granted(&payload) => (StatusCode::OK, None, payload, String::new()),
+            // RFC6750-3.1-3
+            Ok(_) => {
+                let challenge = bearer::insufficient_scope(REALM, &self.scope.join(" "));
+                let body = reason("insufficient_scope", "RFC6750-3.1-3", "the token does not grant the scope that is needed");
+                (StatusCode::FORBIDDEN, Some(challenge), body, " insufficient_scope".into())
+            }
+            Err(refusal) => {
+                let (code, clause) = match &refusal {
+                    Refusal::Request(error) => (error.code(), error.clause()),
+                    Refusal::Token(error) => (error.code(), error.clause()),
+                };
+                let status = StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::UNAUTHORIZED);
+                (status, Some(refusal.challenge(REALM)), reason(code, clause, &refusal.to_string()), format!(" {refusal}"))
+            }
+        };
         if self.log {
             let path: String = printable(request.uri().path()).chars().take(200).collect();
-            match &result {
-                Ok(_) => eprintln!("{} {path} 200", request.method()),
-                Err(refusal) => eprintln!("{} {path} {} {refusal}", request.method(), refusal.status()),
-            }
+            eprintln!("{} {path} {}{why}", request.method(), status.as_u16());
         }
-        let (status, body) = match &result {
-            Ok(payload) => (200, payload.clone()),
-            Err(refusal) => (refusal.status(), reason(refusal).into()),
-        };
         let mut answer = Response::new(Full::from(body));
-        *answer.status_mut() = hyper::StatusCode::from_u16(status).unwrap_or_default();
-        answer.headers_mut().insert(CONTENT_TYPE, hyper::header::HeaderValue::from_static("application/json"));
+        *answer.status_mut() = status;
+        answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         // RFC9110-11.6.1-1
-        if let Err(refusal) = &result
-            && let Ok(challenge) = refusal.challenge("clearjwt").try_into()
-        {
+        if let Some(challenge) = challenge.and_then(|challenge| HeaderValue::try_from(challenge).ok()) {
             answer.headers_mut().insert(WWW_AUTHENTICATE, challenge);
         }
         answer
@@ -162,15 +178,18 @@ impl Verifier {
         let verified = self.demands.check_at(token, &self.keys, now).map_err(Refusal::Token)?;
         Ok(verified.payload().to_vec())
     }
+
+    /// Whether the claim `scope`, words with spaces between them, holds all that are needed.
+    fn granted(&self, payload: &[u8]) -> bool {
+        let claims = serde_json::from_slice::<serde_json::Value>(payload).unwrap_or_default();
+        let scope = claims["scope"].as_str().unwrap_or_default();
+        self.scope.iter().all(|word| scope.split(' ').any(|granted| granted == word))
+    }
 }
 
 /// The body of a refusal. It says the reason, and nothing of the token.
-fn reason(refusal: &Refusal) -> String {
-    let (code, clause) = match refusal {
-        Refusal::Request(error) => (error.code(), error.clause()),
-        Refusal::Token(error) => (error.code(), error.clause()),
-    };
-    serde_json::json!({ "error": code, "clause": clause, "message": refusal.to_string() }).to_string()
+fn reason(code: &str, clause: &str, message: &str) -> Vec<u8> {
+    serde_json::json!({ "error": code, "clause": clause, "message": message }).to_string().into()
 }
 
 /// Waits for the signal to end.
