@@ -2,10 +2,11 @@
 //!
 //! In: a secret. Out: a key that makes and checks MACs with one algorithm, and never shows the secret.
 
-use alloc::{boxed::Box, string::String, vec::Vec};
+use alloc::{boxed::Box, collections::BTreeMap, string::String, vec::Vec};
 use core::fmt;
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
+use serde_core::de::IgnoredAny;
 use sha2::{Sha256, Sha384, Sha512};
 
 use crate::{base64url, error::KeyError, header};
@@ -91,11 +92,13 @@ pub(crate) struct Uses {
 }
 
 /// HMAC after the key's own block, inner and outer (RFC 2104 §4); `hmac` wipes them on drop.
+///
+/// Boxed, so that a key that moves, as in a list that grows, leaves no copy behind unwiped.
 #[derive(Clone)]
 enum State {
-    HS256(Hmac<Sha256>),
-    HS384(Hmac<Sha384>),
-    HS512(Hmac<Sha512>),
+    HS256(Box<Hmac<Sha256>>),
+    HS384(Box<Hmac<Sha384>>),
+    HS512(Box<Hmac<Sha512>>),
 }
 
 /// The longest secret that is taken, in bytes (RFC7518-8.6-1).
@@ -156,9 +159,9 @@ impl Key {
         // HMAC takes secrets of any length; that it could not is for the types only.
         let too_long = |_| KeyError::TooLong { length: secret.len() };
         let state = match algorithm {
-            Algorithm::HS256 => State::HS256(Hmac::new_from_slice(secret).map_err(too_long)?),
-            Algorithm::HS384 => State::HS384(Hmac::new_from_slice(secret).map_err(too_long)?),
-            Algorithm::HS512 => State::HS512(Hmac::new_from_slice(secret).map_err(too_long)?),
+            Algorithm::HS256 => State::HS256(Box::new(Hmac::new_from_slice(secret).map_err(too_long)?)),
+            Algorithm::HS384 => State::HS384(Box::new(Hmac::new_from_slice(secret).map_err(too_long)?)),
+            Algorithm::HS512 => State::HS512(Box::new(Hmac::new_from_slice(secret).map_err(too_long)?)),
         };
         let key = Key { state, id: None, issuer: None, uses: Uses { sign: true, verify: true }, header: Box::default(), header_segment: Box::default() };
         Ok(key.with_header())
@@ -241,9 +244,9 @@ impl Key {
     pub(crate) fn append_mac(&self, buffer: &mut Vec<u8>, start: usize) {
         let input = buffer.get(start..).unwrap_or_default();
         match &self.state {
-            State::HS256(state) => append(&state.clone().chain_update(input).finalize().into_bytes(), buffer),
-            State::HS384(state) => append(&state.clone().chain_update(input).finalize().into_bytes(), buffer),
-            State::HS512(state) => append(&state.clone().chain_update(input).finalize().into_bytes(), buffer),
+            State::HS256(state) => append(&Hmac::clone(state).chain_update(input).finalize().into_bytes(), buffer),
+            State::HS384(state) => append(&Hmac::clone(state).chain_update(input).finalize().into_bytes(), buffer),
+            State::HS512(state) => append(&Hmac::clone(state).chain_update(input).finalize().into_bytes(), buffer),
         }
         fn append(mac: &[u8], buffer: &mut Vec<u8>) {
             buffer.push(b'.');
@@ -255,9 +258,9 @@ impl Key {
     // RFC7518-3.2-3, RFC2104-5-1, RFC7515-10.9-1
     pub(crate) fn mac_holds(&self, signing_input: &[u8], mac: &[u8]) -> bool {
         match &self.state {
-            State::HS256(state) => state.clone().chain_update(signing_input).verify_slice(mac).is_ok(),
-            State::HS384(state) => state.clone().chain_update(signing_input).verify_slice(mac).is_ok(),
-            State::HS512(state) => state.clone().chain_update(signing_input).verify_slice(mac).is_ok(),
+            State::HS256(state) => Hmac::clone(state).chain_update(signing_input).verify_slice(mac).is_ok(),
+            State::HS384(state) => Hmac::clone(state).chain_update(signing_input).verify_slice(mac).is_ok(),
+            State::HS512(state) => Hmac::clone(state).chain_update(signing_input).verify_slice(mac).is_ok(),
         }
     }
 }
@@ -327,7 +330,8 @@ fn is_der(octets: &[u8]) -> bool {
 
 /// A JSON object with `kty` or `keys`, however loosely it keeps the rest of the grammar's rules.
 fn is_jwk(text: &[u8]) -> bool {
-    let object = serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(text);
+    // The values are passed over: one of them is the secret, and no copy of it may stay behind.
+    let object = serde_json::from_slice::<BTreeMap<String, IgnoredAny>>(text);
     object.is_ok_and(|object| object.contains_key("kty") || object.contains_key("keys"))
 }
 
