@@ -35,6 +35,10 @@ impl NumericDate {
 
     // RFC7519-2-3: any JSON number, decided on its digits.
     fn read(number: &str) -> Option<Self> {
+        // Nearly every date: digits only, and too few of them to be out of range.
+        if let Ok(seconds) = number.parse::<u32>() {
+            return Some(NumericDate { floor: seconds.into(), whole: true });
+        }
         let decimal = Decimal::read(number);
         if decimal.len() == 0 {
             return Some(NumericDate { floor: 0, whole: true });
@@ -161,23 +165,15 @@ impl<'a> Registered<'a> {
         // The grammar comes first: a wrong claim counts only in a right object.
         let mut wrong = None;
         json::members(payload, &mut |name, value| {
-            // The registered names have three characters, escaped or not; most others are longer.
-            let result = if name.is("exp") {
-                date("exp", value).map(|(date, number)| (claims.exp, claims.exp_number) = (Some(date), number))
-            } else if name.is("nbf") {
-                date("nbf", value).map(|(date, _)| claims.nbf = Some(date))
-            } else if name.is("iat") {
-                date("iat", value).map(|(date, number)| (claims.iat, claims.iat_number) = (Some(date), number))
-            } else if name.is("iss") {
-                string("iss", value).map(|text| claims.iss = Some(text))
-            } else if name.is("sub") {
-                string("sub", value).map(|text| claims.sub = Some(text))
-            } else if name.is("jti") {
-                string("jti", value).map(|text| claims.jti = Some(text))
-            } else if name.is("aud") {
-                audience(value).map(|audience| claims.aud = Some(audience))
-            } else {
-                Ok(())
+            let result = match &*name.to_cow() {
+                "exp" => date("exp", value).map(|(date, number)| (claims.exp, claims.exp_number) = (Some(date), number)),
+                "nbf" => date("nbf", value).map(|(date, _)| claims.nbf = Some(date)),
+                "iat" => date("iat", value).map(|(date, number)| (claims.iat, claims.iat_number) = (Some(date), number)),
+                "iss" => string("iss", value).map(|text| claims.iss = Some(text)),
+                "sub" => string("sub", value).map(|text| claims.sub = Some(text)),
+                "jti" => string("jti", value).map(|text| claims.jti = Some(text)),
+                "aud" => audience(value).map(|audience| claims.aud = Some(audience)),
+                _ => Ok(()),
             };
             if let Err(error) = result {
                 wrong.get_or_insert(error);

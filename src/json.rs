@@ -137,7 +137,7 @@ impl Iterator for Unescaped<'_> {
 struct Scanner<'a> {
     text: &'a str,
     at: usize,
-    names: Names<'a>,
+    names: Names,
 }
 
 impl<'a> Scanner<'a> {
@@ -218,8 +218,9 @@ impl<'a> Scanner<'a> {
         }
         loop {
             self.whitespace();
+            let start = self.at + 1;
             let name = self.string()?;
-            self.names.push(name);
+            self.names.push(Name::new(self.text, start, name));
             self.whitespace();
             self.expect(b':')?;
             self.whitespace();
@@ -233,7 +234,7 @@ impl<'a> Scanner<'a> {
             }
         }
         // RFC7515-4-2, RFC7519-4-2, RFC7493-2.3-1
-        if self.names.close(first) { Err(self.fault(JsonFault::DuplicateName)) } else { Ok(()) }
+        if self.names.close(first, self.text) { Err(self.fault(JsonFault::DuplicateName)) } else { Ok(()) }
     }
 
     fn array(&mut self, depth: usize, each: &mut dyn FnMut(Value<'a>)) -> Result<(), JsonError> {
@@ -376,49 +377,65 @@ impl<'a> Scanner<'a> {
 /// The names of the objects that are open, innermost last.
 ///
 /// Few names are compared pairwise, and cost no allocation; many are sorted, so that no text makes the search quadratic.
-struct Names<'a> {
-    few: [Name<'a>; Names::FEW],
+struct Names {
+    few: [Name; Names::FEW],
     count: usize,
-    many: Vec<Name<'a>>,
+    many: Vec<Name>,
 }
 
-#[derive(Clone, Copy)]
-struct Name<'a> {
-    /// The first eight bytes and the length, mixed: equal for equal names.
+/// Where a name stands in the text, without its quotes.
+#[derive(Clone, Copy, Default)]
+struct Name {
+    /// The first eight bytes and the length, mixed: equal for equal names, so that others need no look at the text.
     print: u64,
-    text: Text<'a>,
+    start: usize,
+    len: usize,
 }
 
-impl<'a> Name<'a> {
-    const EMPTY: Self = Name { print: 0, text: Text { raw: "", escaped: false } };
-
-    fn new(text: Text<'a>) -> Self {
-        let unescaped = text.to_cow();
-        let mut first = [0; 8];
-        for (to, from) in first.iter_mut().zip(unescaped.bytes()) {
-            *to = from;
-        }
-        Name { print: u64::from_le_bytes(first) ^ (unescaped.len() as u64).rotate_right(8), text }
+impl Name {
+    fn new(text: &str, start: usize, name: Text<'_>) -> Self {
+        let len = name.raw.len();
+        let print = if name.escaped {
+            let unescaped = name.to_cow();
+            print(unescaped.as_bytes(), unescaped.len())
+        } else {
+            print(text.as_bytes().get(start..).unwrap_or_default(), len)
+        };
+        Name { print, start, len }
     }
 
-    fn order(&self, other: &Self) -> Ordering {
-        self.print.cmp(&other.print).then_with(|| self.text.order(other.text))
+    fn text<'a>(&self, text: &'a str) -> Text<'a> {
+        let raw = text.get(self.start..self.start + self.len).unwrap_or_default();
+        Text { raw, escaped: raw.contains('\\') }
+    }
+
+    fn order(&self, other: &Self, text: &str) -> Ordering {
+        self.print.cmp(&other.print).then_with(|| self.text(text).order(other.text(text)))
     }
 }
 
-impl<'a> Names<'a> {
+/// The print of a name of `len` bytes at the start of `bytes`, behind which more may follow.
+fn print(bytes: &[u8], len: usize) -> u64 {
+    let word = match bytes.first_chunk() {
+        Some(first) => u64::from_le_bytes(*first),
+        None => bytes.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte)),
+    };
+    let own = if len < 8 { word & !(u64::MAX << (8 * len)) } else { word };
+    own ^ (len as u64).rotate_right(8)
+}
+
+impl Names {
     const FEW: usize = 16;
 
     fn new() -> Self {
-        Names { few: [Name::EMPTY; Names::FEW], count: 0, many: Vec::new() }
+        Names { few: [Name::default(); Names::FEW], count: 0, many: Vec::new() }
     }
 
     fn len(&self) -> usize {
         self.count + self.many.len()
     }
 
-    fn push(&mut self, text: Text<'a>) {
-        let name = Name::new(text);
+    fn push(&mut self, name: Name) {
         if self.many.is_empty() {
             if let Some(place) = self.few.get_mut(self.count) {
                 *place = name;
@@ -433,16 +450,20 @@ impl<'a> Names<'a> {
     }
 
     /// Forgets the names from number `first` on, and says whether one of them is there twice.
-    fn close(&mut self, first: usize) -> bool {
+    fn close(&mut self, first: usize, text: &str) -> bool {
         let all = if self.many.is_empty() { self.few.get_mut(..self.count) } else { Some(self.many.as_mut_slice()) };
         let names = all.and_then(|all| all.get_mut(first..)).unwrap_or_default();
-        let twice = if names.len() <= Names::FEW {
-            let pairs = names.iter().enumerate().flat_map(|(i, a)| names.iter().take(i).map(move |b| (a, b)));
-            pairs.into_iter().any(|(a, b)| a.order(b).is_eq())
+        let mut twice = false;
+        if names.len() <= Names::FEW {
+            let mut rest = &*names;
+            while let Some((name, others)) = rest.split_first() {
+                twice |= others.iter().any(|other| other.print == name.print && other.order(name, text).is_eq());
+                rest = others;
+            }
         } else {
-            names.sort_unstable_by(Name::order);
-            names.windows(2).any(|pair| matches!(pair, [a, b] if a.order(b).is_eq()))
-        };
+            names.sort_unstable_by(|a, b| a.order(b, text));
+            twice = names.windows(2).any(|pair| matches!(pair, [a, b] if a.order(b, text).is_eq()));
+        }
         if self.many.is_empty() {
             self.count = first;
         } else {

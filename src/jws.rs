@@ -139,7 +139,7 @@ pub struct Unverified<'t> {
 }
 
 impl<'t> Unverified<'t> {
-    /// Splits a token and reads its header, of whatever algorithm.
+    /// Splits a token and reads its header, of whatever algorithm, even `none`.
     ///
     /// # Errors
     /// A token that is longer than [`MAX_LEN`], has not two dots, or whose header is not one strict JSON object.
@@ -235,10 +235,6 @@ impl<'t> Segments<'t> {
         if header.is_empty() {
             return Err(VerifyError::EmptyHeader);
         }
-        // RFC7518-3.6-3
-        if signature.is_empty() {
-            return Err(VerifyError::Unsigned);
-        }
         // RFC7515-5.1-2: what was received up to the second dot.
         let signing_input = token.get(..header.len() + 1 + payload.len()).unwrap_or_default();
         Ok(Segments { signing_input, header, payload, signature })
@@ -257,6 +253,10 @@ impl<'t> Segments<'t> {
 
     /// Decodes the header into the empty `buffer`, and reads it.
     pub(crate) fn header<'a>(&self, keys: &'a [Key], buffer: &'a mut Vec<u8>) -> Result<Received<'a>, VerifyError> {
+        // RFC7518-3.6-3
+        if self.signature.is_empty() {
+            return Err(VerifyError::Unsigned);
+        }
         let key = keys.iter().find(|key| key.header_segment() == self.header);
         // Room for all that comes: one allocation a token. Base64url shrinks, so a key's id is all that can be more.
         let id = keys.iter().filter_map(Key::id).map(str::len).max().unwrap_or(0);

@@ -190,3 +190,16 @@ fn a_jwk_that_is_written_is_read_again() {
     }
     assert_eq!(jwk::to_text(Algorithm::HS256, b"secret", None).map(drop), Err(KeyError::Published));
 }
+
+#[test]
+fn the_text_of_a_jwk_is_no_secret_however_loose_its_json_is() {
+    for rest in ["", r#","x":1e999"#, r#","x":"\ud800""#, r#","kty":"oct""#, r#","x":{"a":1,"a":1}"#] {
+        for text in [format!(r#"{{"kty":"oct","k":"{}"{rest}}}"#, common::RFC7515_A1), format!("\n {{\"keys\":[]{rest}}}\n")] {
+            assert_eq!(Key::new(Algorithm::HS256, text.as_bytes()).map(drop), Err(KeyError::JwkText), "{text}");
+            assert_eq!(Key::weak(Algorithm::HS256, text.as_bytes()).map(drop), Err(KeyError::JwkText), "{text}");
+        }
+    }
+    for text in [r#"{"k":"a long text, but without the members of a JWK"}"#, r#"{"kty": a long text that is no JSON, and no JWK}"#] {
+        assert!(Key::new(Algorithm::HS256, text.as_bytes()).is_ok(), "{text}");
+    }
+}

@@ -20,6 +20,11 @@ pub fn octets(text: &str) -> Vec<u8> {
     URL_SAFE_NO_PAD.decode(text).expect("base64url in the vector file")
 }
 
+/// Their base64url text.
+pub fn base64url(octets: impl AsRef<[u8]>) -> String {
+    URL_SAFE_NO_PAD.encode(octets)
+}
+
 /// The token of a case: text, or base64url of octets that are no printable ASCII.
 pub fn token(case: &Value) -> Vec<u8> {
     match &case["token"] {
@@ -111,8 +116,8 @@ pub fn mac(algorithm: Algorithm, secret: &[u8], text: &[u8]) -> Vec<u8> {
 
 /// A token of any header and payload, signed.
 pub fn sealed(algorithm: Algorithm, secret: &[u8], header: impl AsRef<[u8]>, payload: impl AsRef<[u8]>) -> String {
-    let input = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(payload));
-    format!("{input}.{}", URL_SAFE_NO_PAD.encode(mac(algorithm, secret, input.as_bytes())))
+    let input = format!("{}.{}", base64url(header), base64url(payload));
+    format!("{input}.{}", base64url(mac(algorithm, secret, input.as_bytes())))
 }
 
 /// Judges every case that a file of rules lists under one sentence.

@@ -47,8 +47,8 @@ impl Verify {
         let verified = self.demands.validation().check_at(&token, &keys, now)?;
         print(&[verified.payload(), b"\n"].concat())?;
         match verified.valid_until() {
-            Some(until) => eprintln!("accepted; refused from {} on, in {}", calendar(until.try_into().unwrap_or(i64::MAX)), length(until.saturating_sub(now))),
-            None => eprintln!("accepted; it never expires"),
+            Some(until) => eprintln!("accepted until {}, for another {}", calendar(until.try_into().unwrap_or(i64::MAX)), length(until.saturating_sub(now))),
+            None => eprintln!("accepted for ever: it never expires"),
         }
         Ok(())
     }
