@@ -234,7 +234,8 @@ impl Validation {
                 return Err(VerifyError::LifetimeTooLong);
             }
         }
-        Ok(until.map(seconds))
+        // A second beyond all that `now` can say never comes.
+        Ok(until.and_then(|until| u64::try_from(until).ok()))
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod common;
 
+use clearjwt::Validation;
 use common::hold;
 
 const RULES: &str = include_str!("vectors/rfc7519.json");
@@ -114,4 +115,11 @@ fn a_nested_token_is_refused() {
 #[test]
 fn typ_is_absent_or_jwt_unless_a_type_is_expected() {
     hold(RULES, "typ_is_absent_or_jwt_unless_a_type_is_expected");
+}
+
+#[test]
+fn a_token_whose_end_no_clock_can_show_has_none() {
+    let token = clearjwt::sign(&serde_json::json!({"exp": 1}), &common::key(&serde_json::json!({"key": {}}))).unwrap();
+    let until = |leeway| Validation::new().leeway(leeway).check_at(&token, common::key(&serde_json::json!({"key": {}})), 0).unwrap().valid_until();
+    assert_eq!((until(0), until(u64::MAX - 1), until(u64::MAX)), (Some(1), Some(u64::MAX), None));
 }

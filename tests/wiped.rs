@@ -189,6 +189,8 @@ fn a_jwk_text_that_is_written_is_wiped() {
     }
 }
 
+// It grows at the second push: that is what is watched.
+#[allow(clippy::vec_init_then_push)]
 #[test]
 fn a_list_of_keys_leaves_no_key_behind_while_it_grows() {
     let left = left_by(Algorithm::HS256, || {
