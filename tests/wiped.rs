@@ -194,8 +194,7 @@ fn a_jwk_text_that_is_written_is_wiped() {
 #[test]
 fn a_list_of_keys_leaves_no_key_behind_while_it_grows() {
     let left = left_by(Algorithm::HS256, || {
-        let mut keys = Vec::with_capacity(1);
-        keys.push(Key::new(Algorithm::HS256, SECRET).unwrap());
+        let mut keys = vec![Key::new(Algorithm::HS256, SECRET).unwrap()];
         keys.push(Key::new(Algorithm::HS256, b"another secret, 32 bytes or more").unwrap());
         keys
     });
