@@ -1,0 +1,92 @@
+"""Our sender against a Flask server that verifies with PyJWT; Python requests and curl against our server; a terminal.
+
+usage: requests_and_flask.py CLEARJWT
+"""
+import json, logging, os, pty, signal, subprocess, sys, tempfile, threading, time
+
+import flask, jwt, requests, werkzeug.serving
+
+PROGRAM = sys.argv[1]
+SECRET = 'a good key for tests, 32 bytes or more'
+app = flask.Flask(__name__)
+logging.getLogger('werkzeug').setLevel(logging.ERROR)
+
+
+@app.route('/me', methods=['GET', 'POST'])
+def me():
+    scheme, _, token = flask.request.headers.get('Authorization', '').partition(' ')
+    if scheme != 'Bearer':
+        return 'no token', 401, {'WWW-Authenticate': 'Bearer realm="flask"'}
+    try:
+        claims = jwt.decode(token, SECRET, algorithms=['HS256'])
+    except jwt.PyJWTError as error:
+        return {'why': str(error)}, 401, {'WWW-Authenticate': 'Bearer error="invalid_token", error_description="%s"' % error}
+    return {'claims': claims, 'body': flask.request.get_json(silent=True)}
+
+
+passed = failed = 0
+
+
+def check(holds, *what):
+    global passed, failed
+    passed, failed = passed + bool(holds), failed + (not holds)
+    if not holds:
+        print('FAILED:', *what)
+
+
+def clearjwt(*arguments):
+    done = subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    return done.returncode, done.stdout, done.stderr
+
+
+with tempfile.TemporaryDirectory() as folder:
+    key = ('--key-file', os.path.join(folder, 'key'))
+    open(key[1], 'w').write(SECRET + '\n')
+
+    # We send, they verify.
+    server = werkzeug.serving.make_server('127.0.0.1', 0, app, threaded=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    url = 'http://127.0.0.1:%d/me' % server.server_port
+    code, out, told = clearjwt('send', url, *key, '--claim', 'user_id:=1234', '--claim', 'name=Zoë 日本', '--expires-in', '1m', '--json', '{"a":[1,"é"]}')
+    answer = json.loads(out) if code == 0 else {}
+    check(code == 0 and answer['claims']['user_id'] == 1234 and answer['claims']['name'] == 'Zoë 日本' and answer['body'] == {'a': [1, 'é']}, 'send to Flask', code, out, told)
+    code, out, told = clearjwt('send', url, *key, '--claim', 'exp:=1')
+    check(code == 1 and 'why' in out and 'invalid_token' in told, 'send an expired token to Flask', code, out, told)
+
+    # On a terminal JSON is laid out, in a pipe it is as it came.
+    leader, follower = pty.openpty()
+    child = subprocess.Popen([PROGRAM, 'send', url, *key, '--claim', 'exp:=%d' % (time.time() + 60)], stdout=follower, stderr=follower, stdin=subprocess.DEVNULL)
+    os.close(follower)
+    shown = b''
+    while True:
+        try:
+            piece = os.read(leader, 4096)
+        except OSError:
+            break
+        if not piece:
+            break
+        shown += piece
+    check(child.wait() == 0 and b'{\r\n  "body": null,\r\n  "claims": {\r\n    "exp": ' in shown, 'a terminal', shown)
+
+    # They send, we verify.
+    serve = subprocess.Popen([PROGRAM, 'serve', *key], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    ours = serve.stdout.readline().strip()
+    good = jwt.encode({'user_id': 1234, 'exp': time.time() + 60}, SECRET, algorithm='HS256')
+    bad = jwt.encode({'user_id': 1234, 'exp': time.time() + 60}, 'x' + SECRET, algorithm='HS256')
+    session = requests.Session()
+    session.trust_env = False
+    for _ in range(3):
+        answer = session.get(ours, headers={'Authorization': f'Bearer {good}'})
+        check(answer.status_code == 200 and answer.json()['user_id'] == 1234, 'requests', answer.status_code, answer.text)
+        answer = session.post(ours, headers={'Authorization': f'Bearer {bad}'}, json={'a': 1})
+        check(answer.status_code == 401 and 'invalid_token' in answer.headers['WWW-Authenticate'], 'requests, another key', answer.status_code, answer.text)
+        answer = session.get(ours)
+        check(answer.status_code == 401 and 'error' not in answer.headers['WWW-Authenticate'], 'requests, no token', answer.headers)
+    for token, status in [(good, '200'), (bad, '401')]:
+        done = subprocess.run(['curl', '--silent', '--noproxy', '*', '--oauth2-bearer', token, '--write-out', '\n%{http_code}', ours], capture_output=True, text=True)
+        check(done.stdout.endswith('\n' + status), 'curl', done.stdout)
+    serve.send_signal(signal.SIGTERM)
+    check(serve.wait() == 0, 'serve ends')
+
+print(f'{passed} passed, {failed} failed')
+sys.exit(failed > 0)
