@@ -57,7 +57,7 @@ pub fn token<'v, V: AsRef<[u8]> + ?Sized + 'v>(scheme: &str, values: impl IntoIt
     }
     // RFC9110-11.1-1
     let (word, rest) = value.split_at_checked(scheme.len()).ok_or(BearerError::Scheme)?;
-    if !word.eq_ignore_ascii_case(scheme.as_bytes()) || rest.first().is_some_and(u8::is_ascii_alphanumeric) {
+    if !word.eq_ignore_ascii_case(scheme.as_bytes()) || rest.first().is_some_and(is_http_token_byte) {
         return Err(BearerError::Scheme);
     }
     // RFC6750-2.1-3
@@ -150,5 +150,9 @@ fn is_b64token(token: &[u8]) -> bool {
 
 /// `token` of RFC 9110 §5.6.2.
 fn is_http_token(word: &str) -> bool {
-    !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
+    !word.is_empty() && word.as_bytes().iter().all(is_http_token_byte)
+}
+
+fn is_http_token_byte(byte: &u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte)
 }

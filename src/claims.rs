@@ -188,34 +188,62 @@ impl<'a> Registered<'a> {
 
     /// Whether from `iat` to `exp` is longer than `seconds`; `None` if one of them is missing.
     ///
-    /// Decided on the exact decimals. Dates before 1970 with a fraction are rounded apart.
+    /// Decided on the exact decimals: whole seconds first, then what is left of the seconds begun.
     pub(crate) fn lives_longer_than(&self, seconds: u64) -> Option<bool> {
         let (exp, iat) = (self.exp?, self.iat?);
-        if exp.floor < 0 || iat.floor < 0 {
-            return Some(i128::from(exp.ceil()) - i128::from(iat.floor) > i128::from(seconds));
-        }
         let excess = i128::from(exp.floor) - i128::from(iat.floor) - i128::from(seconds);
-        Some(excess > 0 || excess == 0 && compare_fractions(&Decimal::read(self.exp_number), &Decimal::read(self.iat_number)).is_gt())
+        let rest = || compare_rests(&Decimal::read(self.exp_number), &Decimal::read(self.iat_number));
+        Some(excess > 0 || excess == 0 && rest().is_gt())
     }
 }
 
-/// Compares what stands behind the decimal points of two positive numbers.
-fn compare_fractions(a: &Decimal<'_>, b: &Decimal<'_>) -> Ordering {
-    /// The first digit behind the point that is not zero: its distance from the point, and its index.
-    fn first(decimal: &Decimal<'_>) -> Option<(i64, usize)> {
-        let start = usize::try_from(decimal.point).unwrap_or(0);
-        let index = (start..decimal.len()).find(|index| decimal.digit(*index) != 0)?;
-        Some((index as i64 - decimal.point, index))
-    }
-    match (first(a), first(b)) {
+/// Compares what two numbers are more than their floors.
+fn compare_rests(a: &Decimal<'_>, b: &Decimal<'_>) -> Ordering {
+    match (Fraction::of(a), Fraction::of(b)) {
         (None, None) => Ordering::Equal,
         (Some(_), None) => Ordering::Greater,
         (None, Some(_)) => Ordering::Less,
-        (Some((far_a, from_a)), Some((far_b, from_b))) => far_b.cmp(&far_a).then_with(|| {
-            let length = (a.len() - from_a).max(b.len() - from_b);
-            let digits_a = (0..length).map(|index| a.digit(from_a + index));
-            digits_a.cmp((0..length).map(|index| b.digit(from_b + index)))
-        }),
+        (Some(a), Some(b)) => {
+            // The same sign: places where both have a zero say nothing, and there can be very many.
+            let start = if a.decimal.negative == b.decimal.negative { a.zeros().min(b.zeros()) } else { 0 };
+            let mut places = start..=a.last.max(b.last);
+            places.find_map(|place| Some(a.rest(place).cmp(&b.rest(place))).filter(|order| order.is_ne())).unwrap_or(Ordering::Equal)
+        }
+    }
+}
+
+/// What stands behind the point of a number, if it is not zero.
+struct Fraction<'a> {
+    decimal: &'a Decimal<'a>,
+    /// The last place that is not zero, counted from the point.
+    last: i64,
+}
+
+impl<'a> Fraction<'a> {
+    fn of(decimal: &'a Decimal<'a>) -> Option<Self> {
+        let index = (0..decimal.len()).rev().find(|index| decimal.digit(*index) != 0)?;
+        let last = index as i64 - decimal.point;
+        (last >= 0).then_some(Fraction { decimal, last })
+    }
+
+    /// How many zeros follow the point.
+    fn zeros(&self) -> i64 {
+        (-self.decimal.point).max(0)
+    }
+
+    fn digit(&self, place: i64) -> u8 {
+        usize::try_from(self.decimal.point + place).map_or(0, |index| self.decimal.digit(index))
+    }
+
+    /// A digit of what the number is more than its floor. Below zero that is 1 less the fraction:
+    /// each digit taken from 9, the last from 10.
+    fn rest(&self, place: i64) -> u8 {
+        match (self.decimal.negative, place.cmp(&self.last)) {
+            (false, _) => self.digit(place),
+            (true, Ordering::Less) => 9 - self.digit(place),
+            (true, Ordering::Equal) => 10 - self.digit(place),
+            (true, Ordering::Greater) => 0,
+        }
     }
 }
 
@@ -245,5 +273,53 @@ fn audience<'a>(value: Value<'a>) -> Result<Audience<'a>, ClaimsError> {
             if strings { Ok(Audience(Strings::Array(array))) } else { Err(ClaimsError::Type("aud")) }
         }
         _ => Err(ClaimsError::Type("aud")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::{format, string::String};
+
+    use super::*;
+
+    /// `hundredths` as a decimal, written in one of several ways.
+    fn write(hundredths: i64, way: usize) -> String {
+        let (sign, whole, rest) = (if hundredths < 0 { "-" } else { "" }, hundredths.abs() / 100, hundredths.abs() % 100);
+        match way {
+            0 => format!("{sign}{whole}.{rest:02}"),
+            1 => format!("{hundredths}e-2"),
+            _ => format!("{sign}0.0000{:03}e+5", hundredths.abs()),
+        }
+    }
+
+    #[test]
+    fn a_lifetime_is_compared_exactly_on_both_sides_of_1970() {
+        for exp in (-230_i64..230).step_by(7) {
+            for iat in (-230_i64..230).step_by(3) {
+                for seconds in 0..4 {
+                    let way = (exp + iat).unsigned_abs() as usize % 3;
+                    let payload = format!(r#"{{"exp":{},"iat":{}}}"#, write(exp, way), write(iat, (way + seconds) % 3));
+                    let Ok(claims) = Registered::read(payload.as_bytes()) else { panic!("{payload}") };
+                    assert_eq!(claims.lives_longer_than(seconds as u64), Some(exp - iat > 100 * seconds as i64), "{payload} {seconds}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_fraction_far_behind_the_point_costs_no_time() {
+        let (near, far) = ("1e-999999999999", "1e-999999999998");
+        for (exp, iat, longer) in [(near, far, false), (far, near, true), (far, "0", true), ("0", far, false), (far, "-0.0", true)] {
+            for (exp, iat, longer) in [(String::from(exp), String::from(iat), longer), (format!("-{iat}"), format!("-{exp}"), longer)] {
+                let payload = format!(r#"{{"exp":{exp},"iat":{iat}}}"#).replace("--", "");
+                let Ok(claims) = Registered::read(payload.as_bytes()) else { panic!("{payload}") };
+                assert_eq!(claims.lives_longer_than(0), Some(longer), "{payload}");
+            }
+        }
+        for (exp, iat) in [("0.5", "-1e-999999999999"), ("-1e-999999999999", "-1.5"), ("-1e-999999999999", "-0.9999"), ("0.9999", "-1e-9999999999999")] {
+            let payload = format!(r#"{{"exp":{exp},"iat":{iat}}}"#);
+            let Ok(claims) = Registered::read(payload.as_bytes()) else { panic!("{payload}") };
+            assert_eq!(claims.lives_longer_than(0), Some(true), "{payload}");
+        }
     }
 }

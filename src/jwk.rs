@@ -34,7 +34,7 @@ impl Key {
     /// # Ok::<(), clearjwt::KeyError>(())
     /// ```
     pub fn from_jwk(algorithm: impl Into<Option<Algorithm>>, jwk: impl AsRef<[u8]>) -> Result<Self, KeyError> {
-        Jwk::read(jwk.as_ref())?.key(algorithm.into(), Key::new)
+        Jwk::read(jwk.as_ref())?.oct()?.ok_or(KeyError::Kty)?.key(algorithm.into(), Key::new)
     }
 
     /// A key from the JSON text of a JWK whose secret is weak: [`Key::from_jwk`] with the rules of [`Key::weak`].
@@ -42,7 +42,7 @@ impl Key {
     /// # Errors
     /// As [`Key::from_jwk`], but for the weakness of the secret.
     pub fn weak_from_jwk(algorithm: impl Into<Option<Algorithm>>, jwk: impl AsRef<[u8]>) -> Result<Self, KeyError> {
-        Jwk::read(jwk.as_ref())?.key(algorithm.into(), Key::weak)
+        Jwk::read(jwk.as_ref())?.oct()?.ok_or(KeyError::Kty)?.key(algorithm.into(), Key::weak)
     }
 }
 
@@ -77,7 +77,7 @@ impl AsRef<[Key]> for KeySet {
 
 /// Reads a JWK Set, `{"keys": [...]}` (RFC 7517 §5), for verifying with one algorithm while keys rotate.
 ///
-/// Entries of another `kty`, and `oct` keys that say they are for another `alg` or `use`, are skipped and counted.
+/// Entries of another `kty`, and `oct` keys that say they are for another `alg`, `use` or operation, are skipped and counted.
 ///
 /// # Errors
 /// The set is refused if it is not strict JSON, if an `oct` entry is malformed or weak, if two keys have one `kid`,
@@ -112,12 +112,17 @@ pub fn key_set(algorithm: Algorithm, jwk_set: impl AsRef<[u8]>) -> Result<KeySet
     let mut set = KeySet { keys: Vec::new(), skipped: 0 };
     for jwk in jwks {
         let jwk = jwk?;
-        // RFC7517-5-6
-        if !jwk.is_for(algorithm) {
+        // RFC7517-5-6: another kind of key.
+        let Some(oct) = jwk.oct()? else {
+            set.skipped += 1;
+            continue;
+        };
+        // RFC7517-5-6: an `oct` key, but for another algorithm, use or operation.
+        if oct.alg.as_ref().is_some_and(|alg| alg != algorithm.name()) || oct.public_key_use.as_ref().is_some_and(|word| word != "sig") || !oct.uses.verify {
             set.skipped += 1;
             continue;
         }
-        let key = jwk.key(Some(algorithm), Key::new)?;
+        let key = oct.key(Some(algorithm), Key::new)?;
         // RFC7517-4.5-1
         if key.id().is_some() && set.iter().any(|other| other.id() == key.id()) {
             return Err(KeyError::DuplicateKid);
@@ -188,42 +193,22 @@ impl<'a> Jwk<'a> {
         Ok(jwk)
     }
 
-    /// Whether an entry of a set is of the right kind, and says nothing of another algorithm or use. It can still be malformed.
-    fn is_for(&self, algorithm: Algorithm) -> bool {
-        let says_other = |value, word: &str| matches!(value, Some(Value::String(text)) if !Text::is(text, word));
-        matches!(self.kty, Some(Value::String(kty)) if kty.is("oct")) && !says_other(self.alg, algorithm.name()) && !says_other(self.public_key_use, "sig")
-    }
-
-    fn key(&self, wanted: Option<Algorithm>, new: fn(Algorithm, &[u8]) -> Result<Key, KeyError>) -> Result<Key, KeyError> {
+    /// An `oct` key that is well-formed, whatever it is for; `None` for another `kty`.
+    fn oct(&self) -> Result<Option<Oct<'a>>, KeyError> {
         // RFC7517-4.1-1
-        if string(self.kty, KeyError::Kty)?.is_none_or(|kty| kty != "oct") {
-            return Err(KeyError::Kty);
+        if !matches!(self.kty, Some(Value::String(kty)) if kty.is("oct")) {
+            return Ok(None);
         }
-        // RFC7517-4.4-1
-        let alg = match string(self.alg, KeyError::Alg)? {
-            Some(alg) => Some(Algorithm::from_name(&alg).ok_or(KeyError::Alg)?),
-            None => None,
-        };
-        let algorithm = match (wanted, alg) {
-            (Some(wanted), Some(alg)) if wanted != alg => return Err(KeyError::Alg),
-            (wanted, alg) => wanted.or(alg).ok_or(KeyError::Alg)?,
-        };
-        // RFC7517-4.2-1, RFC7517-4.2-2
+        // RFC7517-4.2-2, RFC7517-4.4-1
         let public_key_use = string(self.public_key_use, KeyError::Use)?;
-        if public_key_use.as_ref().is_some_and(|word| word != "sig") {
-            return Err(KeyError::Use);
-        }
-        let uses = self.uses(public_key_use.is_some())?;
+        let alg = string(self.alg, KeyError::Alg)?;
+        let uses = self.uses(public_key_use.as_deref() == Some("sig"))?;
         let kid = string(self.kid, KeyError::Kid)?;
         // RFC7518-6.4.1-1
         let k = Zeroizing::new(string(self.k, KeyError::K)?.ok_or(KeyError::K)?.into_owned());
         let mut secret = Zeroizing::new(Vec::with_capacity(k.len()));
         base64url::decode_into(k.as_bytes(), &mut secret).map_err(|_| KeyError::K)?;
-        let key = new(algorithm, &secret)?.with_uses(uses);
-        Ok(match kid {
-            Some(kid) => key.with_id(&kid),
-            None => key,
-        })
+        Ok(Some(Oct { alg, public_key_use, uses, kid, secret }))
     }
 
     /// `key_ops`: an array of different strings; with `use` only what a signature is for.
@@ -249,7 +234,42 @@ impl<'a> Jwk<'a> {
         // Sorted: the list may be as long as it likes.
         names.sort_unstable();
         well_formed &= names.windows(2).all(|pair| pair.first() != pair.last());
-        if well_formed && (uses.sign || uses.verify) { Ok(uses) } else { Err(KeyError::KeyOps) }
+        if well_formed { Ok(uses) } else { Err(KeyError::KeyOps) }
+    }
+}
+
+/// The members of a well-formed `oct` key.
+struct Oct<'a> {
+    alg: Option<Cow<'a, str>>,
+    public_key_use: Option<Cow<'a, str>>,
+    uses: Uses,
+    kid: Option<Cow<'a, str>>,
+    secret: Zeroizing<Vec<u8>>,
+}
+
+impl Oct<'_> {
+    fn key(&self, wanted: Option<Algorithm>, new: fn(Algorithm, &[u8]) -> Result<Key, KeyError>) -> Result<Key, KeyError> {
+        // RFC7517-4.4-1
+        let named = match &self.alg {
+            Some(alg) => Some(Algorithm::from_name(alg).ok_or(KeyError::Alg)?),
+            None => None,
+        };
+        let algorithm = match (wanted, named) {
+            (Some(wanted), Some(named)) if wanted != named => return Err(KeyError::Alg),
+            (wanted, named) => wanted.or(named).ok_or(KeyError::Alg)?,
+        };
+        // RFC7517-4.2-1
+        if self.public_key_use.as_ref().is_some_and(|word| word != "sig") {
+            return Err(KeyError::Use);
+        }
+        if !self.uses.sign && !self.uses.verify {
+            return Err(KeyError::KeyOps);
+        }
+        let key = new(algorithm, &self.secret)?.with_uses(self.uses);
+        Ok(match &self.kid {
+            Some(kid) => key.with_id(kid),
+            None => key,
+        })
     }
 }
 

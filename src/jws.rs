@@ -66,7 +66,7 @@ pub(crate) fn into_text(token: Vec<u8>) -> Result<String, SignError> {
 /// Checks a token and gives out the octets that it carries: rules for JWS, none for claims.
 ///
 /// `keys` is a key, a list of them or a [`KeySet`](crate::jwk::KeySet). A key with an id is tried only on tokens that
-/// name it; a key without is tried on every token. A key bound to an issuer is refused here: only claims name one.
+/// name it; a key without is tried on every token. A key bound to an issuer verifies nothing here: only claims name one.
 ///
 /// # Errors
 /// See [`VerifyError`].
@@ -243,10 +243,10 @@ impl<'t> Segments<'t> {
     fn verify(&self, keys: &[Key]) -> Result<Verified, VerifyError> {
         let mut buffer = Vec::new();
         let header = self.header(keys, &mut buffer)?;
-        let (key, _) = self.find_key(&header, keys)?;
-        // RFC8725-3.8-2: without claims there is no issuer to compare.
-        if key.issuer().is_some() {
-            return Err(VerifyError::KeyIssuer);
+        let (mut key, mut rest) = self.find_key(&header, keys)?;
+        // RFC8725-3.8-2: without claims there is no issuer to compare, so a bound key is no key for this token.
+        while key.issuer().is_some() {
+            (key, rest) = self.find_key(&header, rest).map_err(|_| VerifyError::KeyIssuer)?;
         }
         Ok(self.open(buffer)?.by(key))
     }

@@ -203,3 +203,37 @@ fn the_text_of_a_jwk_is_no_secret_however_loose_its_json_is() {
         assert!(Key::new(Algorithm::HS256, text.as_bytes()).is_ok(), "{text}");
     }
 }
+
+/// RFC7517-5-6: what is meant for something else is passed over, what is malformed refuses the set, whatever it is meant for.
+#[test]
+fn an_entry_for_something_else_is_skipped_unless_it_is_malformed() {
+    use clearjwt::{Algorithm, KeyError, jwk};
+    const GOOD: &str = r#"{"kty":"oct","kid":"good","k":"AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T"}"#;
+    let set = |entry: &str| jwk::key_set(Algorithm::HS256, format!(r#"{{"keys":[{entry},{GOOD}]}}"#)).map(|set| (set.len(), set.skipped()));
+    for entry in [
+        r#"{"kty":"oct","key_ops":["sign"],"k":"AAEC"}"#,
+        r#"{"kty":"oct","key_ops":["encrypt","decrypt"],"k":"AAEC"}"#,
+        r#"{"kty":"oct","alg":"A128KW","k":"AAEC"}"#,
+        r#"{"kty":"oct","alg":"HS512","k":"AAEC"}"#,
+        r#"{"kty":"oct","use":"enc","k":"AAEC"}"#,
+        r#"{"kty":"EC","k":5}"#,
+        r#"{"kty":7}"#,
+        r#"{}"#,
+    ] {
+        assert_eq!(set(entry), Ok((1, 1)), "{entry}");
+    }
+    for (entry, error) in [
+        (r#"{"kty":"oct","alg":"HS512","k":5}"#, KeyError::K),
+        (r#"{"kty":"oct","alg":"HS512"}"#, KeyError::K),
+        (r#"{"kty":"oct","use":"enc","k":"AAE="}"#, KeyError::K),
+        (r#"{"kty":"oct","alg":5,"k":"AAEC"}"#, KeyError::Alg),
+        (r#"{"kty":"oct","use":["sig"],"k":"AAEC"}"#, KeyError::Use),
+        (r#"{"kty":"oct","key_ops":["encrypt","encrypt"],"k":"AAEC"}"#, KeyError::KeyOps),
+        (r#"{"kty":"oct","key_ops":"verify","k":"AAEC"}"#, KeyError::KeyOps),
+        (r#"{"kty":"oct","kid":1,"alg":"HS512","k":"AAEC"}"#, KeyError::Kid),
+    ] {
+        assert_eq!(set(entry), Err(error), "{entry}");
+    }
+    let alone = jwk::key_set(Algorithm::HS256, r#"{"keys":[{"kty":"oct","key_ops":["sign"],"k":"AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T"}]}"#);
+    assert_eq!(alone.map(drop), Err(KeyError::NoUsableKey));
+}

@@ -70,3 +70,16 @@ fn nothing_of_the_payload_is_read_before_the_mac_holds() {
 fn the_dates_of_a_forged_token_are_not_told() {
     hold(RULES, "the_dates_of_a_forged_token_are_not_told");
 }
+
+/// RFC8725-3.8-2, where there are no claims to compare an issuer with.
+#[test]
+fn a_bound_key_opens_no_bare_octets_and_does_not_stand_in_the_way_of_another() {
+    use clearjwt::{Algorithm, Header, Key, SignError, VerifyError, jws};
+    let key = Key::new(Algorithm::HS256, b"a good key for tests, 32 bytes or more").unwrap();
+    let bound = key.clone().for_issuer("joe");
+    let token = jws::sign("{}", &Header::default(), &key).unwrap();
+    assert_eq!(jws::verify(&token, &bound).unwrap_err(), VerifyError::KeyIssuer);
+    assert_eq!(jws::verify(&token, [bound.clone(), bound.clone()]).unwrap_err(), VerifyError::KeyIssuer);
+    assert_eq!(jws::verify(&token, [bound.clone(), key]).unwrap().payload(), b"{}");
+    assert_eq!(jws::sign("{}", &Header::default(), &bound).unwrap_err(), SignError::KeyIssuer);
+}
