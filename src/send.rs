@@ -19,7 +19,11 @@ use alloc::{
     sync::Arc,
     vec::Vec,
 };
-use core::{fmt, net::IpAddr, time::Duration};
+use core::{
+    fmt,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    time::Duration,
+};
 use std::{
     io::{self, Read},
     time::{Instant, SystemTime, UNIX_EPOCH},
@@ -30,13 +34,17 @@ use serde_core::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 use ureq::{
     Agent, AsSendBody, Body, BodyReader, SendBody,
-    config::ConfigBuilder,
+    config::{Config, ConfigBuilder},
     http::{
         HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri,
         header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, DATE, LOCATION, TRANSFER_ENCODING, WWW_AUTHENTICATE},
     },
     middleware::{Middleware, MiddlewareNext},
     typestate::AgentScope,
+    unversioned::{
+        resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver},
+        transport::{DefaultConnector, NextTimeout},
+    },
 };
 
 use crate::{
@@ -446,7 +454,8 @@ impl Client {
     /// A client with the default [`Settings`].
     pub fn new(bearer: Bearer) -> Self {
         let settings = Settings::default();
-        Client { bearer, direct: agent(&settings, None).build().into(), proxied: agent(&settings, ureq::Proxy::try_from_env()).build().into(), settings }
+        let (direct, proxied) = (build(agent(&settings, None)), build(agent(&settings, ureq::Proxy::try_from_env())));
+        Client { bearer, direct, proxied, settings }
     }
 
     /// A client with settings of one's own.
@@ -454,7 +463,7 @@ impl Client {
     /// # Errors
     /// [`SendError::Roots`].
     pub fn with_settings(bearer: Bearer, settings: Settings) -> Result<Self, SendError> {
-        let trusting = |proxy| trust(agent(&settings, proxy), &settings).map(|config| Agent::from(config.build()));
+        let trusting = |proxy| trust(agent(&settings, proxy), &settings).map(build);
         Ok(Client { bearer, direct: trusting(None)?, proxied: trusting(ureq::Proxy::try_from_env())?, settings })
     }
 
@@ -643,6 +652,10 @@ fn agent(settings: &Settings, proxy: Option<ureq::Proxy>) -> ConfigBuilder<Agent
         .max_response_header_size(1 << 16)
 }
 
+fn build(config: ConfigBuilder<AgentScope>) -> Agent {
+    Agent::with_parts(config.build(), DefaultConnector::default(), Names::default())
+}
+
 #[cfg(feature = "tls")]
 fn trust(config: ConfigBuilder<AgentScope>, settings: &Settings) -> Result<ConfigBuilder<AgentScope>, SendError> {
     use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
@@ -733,15 +746,16 @@ fn resolve(base: &Uri, location: &str) -> Option<Uri> {
     target.parse().ok()
 }
 
+fn port(uri: &Uri) -> Option<u16> {
+    uri.port_u16().or(match uri.scheme_str() {
+        Some("http") => Some(80),
+        Some("https") => Some(443),
+        _ => None,
+    })
+}
+
 /// Same scheme, host and port, and no credentials that the other has not.
 fn same_origin(a: &Uri, b: &Uri) -> bool {
-    let port = |uri: &Uri| {
-        uri.port_u16().or(match uri.scheme_str() {
-            Some("http") => Some(80),
-            Some("https") => Some(443),
-            _ => None,
-        })
-    };
     let host = |uri: &Uri| uri.host().map(str::to_ascii_lowercase);
     let credentials = b.authority().is_none_or(|authority| authority.as_str().contains('@'));
     a.scheme() == b.scheme() && host(a) == host(b) && port(a).is_some() && port(a) == port(b) && !credentials
@@ -749,7 +763,38 @@ fn same_origin(a: &Uri, b: &Uri) -> bool {
 
 /// 127.0.0.0/8, ::1 and localhost.
 fn is_loopback(uri: &Uri) -> bool {
-    let host = uri.host().unwrap_or_default();
-    let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
-    host.eq_ignore_ascii_case("localhost") || bare.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+    is_localhost(uri) || address(uri).is_some_and(|ip| ip.is_loopback())
+}
+
+fn is_localhost(uri: &Uri) -> bool {
+    uri.host().is_some_and(|host| host.eq_ignore_ascii_case("localhost"))
+}
+
+/// The host, if it is written as an address.
+fn address(uri: &Uri) -> Option<IpAddr> {
+    let host = uri.host()?;
+    host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host).parse().ok()
+}
+
+/// Looks names up, but for those that need no looking up.
+///
+/// `localhost` is loopback whatever the system's resolver says (RFC 6761 §6.3): a token for it stays on the machine. And
+/// with a time limit `ureq` starts a thread for every look-up, which would halve the requests a second on loopback.
+#[derive(Debug, Default)]
+struct Names(DefaultResolver);
+
+impl Resolver for Names {
+    fn resolve(&self, uri: &Uri, config: &Config, timeout: NextTimeout) -> Result<ResolvedSocketAddrs, ureq::Error> {
+        let known: &[IpAddr] = match address(uri) {
+            Some(ip) => &[ip],
+            None if is_localhost(uri) => &[IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)],
+            None => return self.0.resolve(uri, config, timeout),
+        };
+        let port = port(uri).ok_or_else(|| ureq::Error::BadUri(String::new()))?;
+        let mut addresses = self.empty();
+        for ip in known {
+            addresses.push(SocketAddr::new(*ip, port));
+        }
+        Ok(addresses)
+    }
 }
