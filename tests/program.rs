@@ -192,6 +192,8 @@ fn arguments_that_are_no_text_are_wrong_arguments() {
     for command in ["sign", "verify", "inspect", "send", "serve", "keygen", "demo"] {
         let output = run([OsString::from(command), OsString::from_vec(vec![0xff, 0xfe])], b"");
         assert_eq!((code(&output), stderr(&output).lines().count()), (2, 1), "{command}: {}", stderr(&output));
+        let output = run([OsString::from_vec(vec![0xff, 0xfe]), OsString::from(command)], b"");
+        assert_eq!((code(&output), stderr(&output).lines().count()), (2, 1), "{command}: {}", stderr(&output));
     }
 }
 

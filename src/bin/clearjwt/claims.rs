@@ -12,7 +12,7 @@ use serde_json::value::{RawValue, to_raw_value};
 
 use crate::{
     failure::Failure,
-    text::{self, length, read, seconds, time},
+    text::{self, length, read, seconds, tell, time},
 };
 
 #[derive(Args)]
@@ -83,7 +83,7 @@ impl ClaimsArgs {
     pub fn sign(&self, key: &Key) -> Result<String, Failure> {
         let members = self.members()?;
         if !members.0.iter().any(|member| member.name == "exp") {
-            eprintln!("clearjwt: warning: the token has no exp and never expires; --expires-in 15m sets one");
+            tell("clearjwt: warning: the token has no exp and never expires; --expires-in 15m sets one");
         }
         let token = match &self.typ {
             None => clearjwt::sign(&members, key),
@@ -91,7 +91,7 @@ impl ClaimsArgs {
         };
         let token = token.map_err(explain)?;
         if token.len() > clearjwt::jws::MAX_LEN {
-            eprintln!("clearjwt: warning: the token has {} bytes; verifiers take {} unless told otherwise", token.len(), clearjwt::jws::MAX_LEN);
+            tell(&format!("clearjwt: warning: the token has {} bytes; verifiers take {} unless told otherwise", token.len(), clearjwt::jws::MAX_LEN));
         }
         Ok(token)
     }

@@ -5,7 +5,7 @@ use std::{fmt::Write as _, io, process::ExitCode};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clearjwt::{KeyError, SignError, VerifyError, send::SendError};
 
-use crate::text::printable;
+use crate::text::{printable, tell};
 
 pub enum Failure {
     /// Help or the version was asked for.
@@ -57,7 +57,9 @@ impl Failure {
         if !suggestion.is_empty() {
             let _ = write!(message, "; did you mean {suggestion}?");
         }
-        let command = std::env::args().nth(1).filter(|word| COMMANDS.contains(&word.as_str())).map(|word| word + " ").unwrap_or_default();
+        let given = std::env::args_os().nth(1);
+        let command =
+            COMMANDS.iter().find(|command| given.as_ref().is_some_and(|word| word == *command)).map(|command| format!("{command} ")).unwrap_or_default();
         Failure::trouble("usage", format!("{message}; see: clearjwt {command}--help"))
     }
 
@@ -71,9 +73,9 @@ impl Failure {
             Failure::OutputClosed => ExitCode::SUCCESS,
             Failure::Because { exit, code, clause, message } => {
                 if json {
-                    eprintln!("{}", serde_json::json!({ "code": code, "clause": clause, "message": message, "exit": exit }));
+                    tell(&serde_json::json!({ "code": code, "clause": clause, "message": message, "exit": exit }).to_string());
                 } else {
-                    eprintln!("clearjwt: {}", printable(&message));
+                    tell(&format!("clearjwt: {}", printable(&message)));
                 }
                 ExitCode::from(exit)
             }

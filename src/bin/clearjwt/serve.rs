@@ -31,7 +31,7 @@ use crate::{
     demands::Demands,
     failure::Failure,
     key::KeyArgs,
-    text::{print_line, printable},
+    text::{print_line, printable, tell},
 };
 
 /// Run a server that verifies the bearer token of each request and answers with its claims, for demos and tests.
@@ -158,7 +158,7 @@ impl Verifier {
         };
         if self.log {
             let path: String = printable(request.uri().path()).chars().take(200).collect();
-            eprintln!("{} {path} {}{why}", request.method(), status.as_u16());
+            tell(&format!("{} {path} {}{why}", request.method(), status.as_u16()));
         }
         let mut answer = Response::new(Full::from(body));
         *answer.status_mut() = status;

@@ -59,6 +59,11 @@ pub fn print_line(line: &str) -> Result<(), Failure> {
     print(format!("{line}\n").as_bytes())
 }
 
+/// Says a line on stderr. Whoever has closed it does not want to hear it.
+pub fn tell(line: &str) {
+    let _ = writeln!(io::stderr(), "{line}");
+}
+
 /// Text from elsewhere, harmless on a terminal: characters that steer it or that hide others are written as `\u....`.
 pub fn printable(text: &str) -> String {
     let mut out = String::with_capacity(text.len());

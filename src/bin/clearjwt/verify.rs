@@ -7,7 +7,7 @@ use crate::{
     demands::Demands,
     failure::Failure,
     key::KeyArgs,
-    text::{calendar, length, print, read_token},
+    text::{calendar, length, print, read_token, tell},
 };
 
 /// Check a token and print its payload; say on stderr when it will expire.
@@ -47,8 +47,10 @@ impl Verify {
         let verified = self.demands.validation().check_at(&token, &keys, now)?;
         print(&[verified.payload(), b"\n"].concat())?;
         match verified.valid_until() {
-            Some(until) => eprintln!("accepted until {}, for another {}", calendar(until.try_into().unwrap_or(i64::MAX)), length(until.saturating_sub(now))),
-            None => eprintln!("accepted for ever: it never expires"),
+            Some(until) => {
+                tell(&format!("accepted until {}, for another {}", calendar(until.try_into().unwrap_or(i64::MAX)), length(until.saturating_sub(now))))
+            }
+            None => tell("accepted for ever: it never expires"),
         }
         Ok(())
     }
