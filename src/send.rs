@@ -402,23 +402,13 @@ pub struct Settings {
     pub max_body: u64,
     /// How many redirects to the same origin are followed; 5 unless set.
     pub max_redirects: u32,
-    /// Lets plain http to other hosts than loopback go through the proxies of the environment, which read the token.
-    /// Without effect unless [`Bearer::allow_http`] lets the token go there at all.
-    pub allow_http_proxy: bool,
     /// The certificates to trust instead of Mozilla's roots, as PEM. Feature `tls`.
     pub roots: Option<Vec<u8>>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Settings {
-            connect_timeout: Duration::from_secs(10),
-            timeout: Duration::from_secs(30),
-            max_body: 10 << 20,
-            max_redirects: 5,
-            allow_http_proxy: false,
-            roots: None,
-        }
+        Settings { connect_timeout: Duration::from_secs(10), timeout: Duration::from_secs(30), max_body: 10 << 20, max_redirects: 5, roots: None }
     }
 }
 
@@ -426,7 +416,7 @@ impl Default for Settings {
 ///
 /// Where the token goes is decided anew before every hop: https anywhere, http only to loopback, and a redirect is
 /// followed to the same scheme, host and port only. Proxies of the environment are asked for https, by `CONNECT`, and
-/// never for loopback. Nothing is sent twice on its own: a request that failed has failed.
+/// never for loopback or for http. Nothing is sent twice on its own: a request that failed has failed.
 ///
 /// ```no_run
 /// use clearjwt::send::{Bearer, Client};
@@ -538,10 +528,9 @@ impl Client {
         Err(SendError::TooManyRedirects)
     }
 
-    /// Proxies are for https, where they see a tunnel; for http only if that was allowed; for loopback never.
+    /// Proxies are for https, where they see a tunnel; never for loopback, and never for http, where they would read the token.
     fn agent_for(&self, uri: &Uri) -> &Agent {
-        let https = uri.scheme_str() == Some("https");
-        if !is_loopback(uri) && (https || self.settings.allow_http_proxy) { &self.proxied } else { &self.direct }
+        if uri.scheme_str() == Some("https") && !is_loopback(uri) { &self.proxied } else { &self.direct }
     }
 }
 

@@ -4,9 +4,13 @@
 mod http;
 
 use std::{
+    alloc::{GlobalAlloc, Layout, System},
     io::{Read as _, Write as _},
     net::{Shutdown, TcpListener, TcpStream},
-    sync::{atomic::Ordering, mpsc},
+    sync::{
+        atomic::{AtomicUsize, Ordering},
+        mpsc,
+    },
     thread,
     time::Duration,
 };
@@ -14,6 +18,26 @@ use std::{
 use clearjwt::send::{Bearer, Client, Content, SendError, Settings};
 use http::hostile;
 use ureq::http::Request;
+
+/// Counts what is allocated, and the most that ever was.
+struct Counting;
+
+static NOW: AtomicUsize = AtomicUsize::new(0);
+static MOST: AtomicUsize = AtomicUsize::new(0);
+
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        MOST.fetch_max(NOW.fetch_add(layout.size(), Ordering::SeqCst) + layout.size(), Ordering::SeqCst);
+        unsafe { System.alloc(layout) }
+    }
+    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        NOW.fetch_sub(layout.size(), Ordering::SeqCst);
+        unsafe { System.dealloc(block, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
 
 /// Small limits, so that a server that stalls costs little.
 fn client() -> Client {
@@ -111,6 +135,9 @@ fn an_endless_answer_meets_its_limit() {
         let got = outcome(name, endless(head, piece));
         assert!(["header_too_large", "protocol", "timeout"].contains(&got.as_str()), "{name}: {got}");
     }
+    // Of client and servers together, and of the tests that run beside this one.
+    let most = MOST.load(Ordering::SeqCst);
+    assert!(most < 8 << 20, "{most} bytes were held at a time");
 }
 
 #[test]
