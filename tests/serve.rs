@@ -71,7 +71,8 @@ fn thousands_of_requests_are_answered_while_broken_clients_hold_connections() {
     // Its log is read as it comes: a pipe holds little.
     let stderr = server.child.stderr.take().unwrap();
     let lines = thread::spawn(move || BufReader::new(stderr).lines().map_while(Result::ok).filter(|line| !line.contains("eyJ")).count());
-    let held: Vec<TcpStream> = (0..60)
+    // More than it holds at a time.
+    let held: Vec<TcpStream> = (0..600)
         .map(|index| {
             let mut stream = server.connect();
             let pieces: [&[u8]; 4] = [b"", b"GET", b"GET / HTTP/1.1\r\nHost: x\r\nAuthoriz", b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 99999\r\n\r\nxxx"];

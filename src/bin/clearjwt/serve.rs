@@ -1,6 +1,7 @@
 //! `serve`: a server that verifies each request's token and answers with its claims.
 
 use std::{
+    collections::VecDeque,
     convert::Infallible,
     io,
     net::{SocketAddr, TcpListener},
@@ -25,7 +26,6 @@ use hyper_util::{
     rt::{TokioIo, TokioTimer},
     server::graceful::GracefulShutdown,
 };
-use tokio::sync::Semaphore;
 
 use crate::{
     demands::Demands,
@@ -71,7 +71,7 @@ impl Serve {
 /// The realm of every challenge.
 const REALM: &str = "clearjwt";
 
-/// How many connections are held at a time; further ones wait.
+/// How many connections are held at a time.
 const CONNECTIONS: usize = 512;
 
 /// Binds a listener.
@@ -101,16 +101,12 @@ impl Verifier {
             let listener = tokio::net::TcpListener::from_std(listener).map_err(fail)?;
             let stop = stop().map_err(fail)?;
             tokio::pin!(stop);
-            let (graceful, places) = (GracefulShutdown::new(), Arc::new(Semaphore::new(CONNECTIONS)));
+            let (graceful, mut open) = (GracefulShutdown::new(), VecDeque::new());
             loop {
-                let accepted = async {
-                    let place = Arc::clone(&places).acquire_owned().await;
-                    (place, listener.accept().await)
-                };
-                let (place, stream) = tokio::select! {
+                let stream = tokio::select! {
                     () = &mut stop => break,
-                    (place, accepted) = accepted => match accepted {
-                        Ok((stream, _)) => (place, stream),
+                    accepted = listener.accept() => match accepted {
+                        Ok((stream, _)) => stream,
                         // Out of descriptors, or the client is gone: others go on.
                         Err(_) => {
                             tokio::time::sleep(Duration::from_millis(10)).await;
@@ -126,11 +122,17 @@ impl Verifier {
                     .max_buf_size(1 << 16)
                     .serve_connection(TokioIo::new(stream), service);
                 let connection = graceful.watch(connection);
-                tokio::spawn(async move {
-                    // A client that goes away or talks nonsense is its own loss.
-                    let _ = connection.await;
-                    drop(place);
-                });
+                // A client that goes away or talks nonsense is its own loss.
+                open.push_back(tokio::spawn(async move { drop(connection.await) }).abort_handle());
+                if open.len() > CONNECTIONS {
+                    open.retain(|connection| !connection.is_finished());
+                }
+                // Who has held a connection longest makes room: nobody can keep others out by holding many.
+                if open.len() > CONNECTIONS
+                    && let Some(oldest) = open.pop_front()
+                {
+                    oldest.abort();
+                }
             }
             // Who was being answered gets the answer; who only holds a connection is not waited for.
             let _ = tokio::time::timeout(Duration::from_secs(1), graceful.shutdown()).await;
