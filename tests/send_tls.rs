@@ -133,14 +133,19 @@ fn roots_that_are_none_are_refused() {
 fn https_redirects_to_itself_but_never_to_http() {
     let authority = Authority::new();
     let plain = Server::start(|_| http::answer("200 OK", "", ""));
-    let address = redirecting(&authority, format!("http://{}/", plain.address));
-    let error = get(&authority.pem, &format!("https://localhost:{}/", address.port())).unwrap_err();
-    assert_eq!(error.code(), "redirect_elsewhere");
+    for status in [301, 302, 303, 307, 308] {
+        let address = redirecting(&authority, status, format!("http://{}/", plain.address));
+        let error = get(&authority.pem, &format!("https://localhost:{}/", address.port())).unwrap_err();
+        assert_eq!(error.code(), "redirect_elsewhere", "{status}");
+        let address = redirecting(&authority, status, "/again".into());
+        let error = get(&authority.pem, &format!("https://localhost:{}/", address.port())).unwrap_err();
+        assert_eq!(error.code(), "too_many_redirects", "{status}");
+    }
     assert!(plain.received().is_empty());
 }
 
 /// A server that redirects every request.
-fn redirecting(authority: &Authority, location: String) -> SocketAddr {
+fn redirecting(authority: &Authority, status: u16, location: String) -> SocketAddr {
     let key = KeyPair::generate().unwrap();
     let certificate = CertificateParams::new(vec!["localhost".to_owned()]).unwrap().signed_by(&key, &authority.issuer).unwrap();
     let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -155,7 +160,7 @@ fn redirecting(authority: &Authority, location: String) -> SocketAddr {
             while reader.read_line(&mut line).is_ok_and(|count| count > 2) {
                 line.clear();
             }
-            let _ = write!(reader.get_mut(), "HTTP/1.1 302 Found\r\nlocation: {location}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+            let _ = write!(reader.get_mut(), "HTTP/1.1 {status} Moved\r\nlocation: {location}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
             let _ = reader.get_mut().flush();
         }
     });
