@@ -78,14 +78,17 @@ impl<'a> Text<'a> {
         if self.escaped { self.chars().eq(name.chars()) } else { self.raw == name }
     }
 
+    #[inline]
     pub(crate) fn to_cow(self) -> Cow<'a, str> {
-        if !self.escaped {
-            return Cow::Borrowed(self.raw);
-        }
+        if self.escaped { Cow::Owned(self.unescape()) } else { Cow::Borrowed(self.raw) }
+    }
+
+    #[cold]
+    fn unescape(self) -> String {
         // Escapes only shrink: it never grows, so no half of a secret is left behind.
         let mut text = String::with_capacity(self.raw.len());
         text.extend(self.chars());
-        Cow::Owned(text)
+        text
     }
 
     fn order(self, other: Text<'_>) -> Ordering {
@@ -211,6 +214,8 @@ impl<'a> Scanner<'a> {
     fn object(&mut self, depth: usize, each: &mut dyn FnMut(Text<'a>, Value<'a>)) -> Result<(), JsonError> {
         self.expect(b'{')?;
         let first = self.names.len();
+        // A bit for each print that was seen: while no bit is hit twice, no name can be.
+        let (mut bits, mut doubtful) = (0_u64, false);
         self.whitespace();
         if self.peek() == Some(b'}') {
             self.at += 1;
@@ -220,7 +225,11 @@ impl<'a> Scanner<'a> {
             self.whitespace();
             let start = self.at + 1;
             let name = self.string()?;
-            self.names.push(Name::new(self.text, start, name));
+            let name_here = Name::new(self.text, start, name);
+            let bit = 1 << (name_here.print.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 58);
+            doubtful |= bits & bit != 0;
+            bits |= bit;
+            self.names.push(name_here);
             self.whitespace();
             self.expect(b':')?;
             self.whitespace();
@@ -234,7 +243,7 @@ impl<'a> Scanner<'a> {
             }
         }
         // RFC7515-4-2, RFC7519-4-2, RFC7493-2.3-1
-        if self.names.close(first, self.text) { Err(self.fault(JsonFault::DuplicateName)) } else { Ok(()) }
+        if self.names.close(first, self.text, doubtful) { Err(self.fault(JsonFault::DuplicateName)) } else { Ok(()) }
     }
 
     fn array(&mut self, depth: usize, each: &mut dyn FnMut(Value<'a>)) -> Result<(), JsonError> {
@@ -449,27 +458,32 @@ impl Names {
         self.many.push(name);
     }
 
-    /// Forgets the names from number `first` on, and says whether one of them is there twice.
-    fn close(&mut self, first: usize, text: &str) -> bool {
-        let all = if self.many.is_empty() { self.few.get_mut(..self.count) } else { Some(self.many.as_mut_slice()) };
-        let names = all.and_then(|all| all.get_mut(first..)).unwrap_or_default();
-        let mut twice = false;
-        if names.len() <= Names::FEW {
-            let mut rest = &*names;
-            while let Some((name, others)) = rest.split_first() {
-                twice |= others.iter().any(|other| other.print == name.print && other.order(name, text).is_eq());
-                rest = others;
-            }
-        } else {
-            names.sort_unstable_by(|a, b| a.order(b, text));
-            twice = names.windows(2).any(|pair| matches!(pair, [a, b] if a.order(b, text).is_eq()));
-        }
+    /// Forgets the names from number `first` on, and says whether one of them is there twice, where that is in doubt.
+    fn close(&mut self, first: usize, text: &str, doubtful: bool) -> bool {
+        let twice = doubtful && self.twice(first, text);
         if self.many.is_empty() {
             self.count = first;
         } else {
             self.many.truncate(first);
         }
         twice
+    }
+
+    fn twice(&mut self, first: usize, text: &str) -> bool {
+        let all = if self.many.is_empty() { self.few.get_mut(..self.count) } else { Some(self.many.as_mut_slice()) };
+        let names = all.and_then(|all| all.get_mut(first..)).unwrap_or_default();
+        if names.len() > Names::FEW {
+            names.sort_unstable_by(|a, b| a.order(b, text));
+            return names.windows(2).any(|pair| matches!(pair, [a, b] if a.order(b, text).is_eq()));
+        }
+        let mut rest = &*names;
+        while let Some((name, others)) = rest.split_first() {
+            if others.iter().any(|other| other.order(name, text).is_eq()) {
+                return true;
+            }
+            rest = others;
+        }
+        false
     }
 }
 
