@@ -84,7 +84,7 @@ pub enum SendError {
     RedirectBody,
     /// More redirects than [`Settings::max_redirects`].
     TooManyRedirects,
-    /// The certificates of [`Settings::roots`] are not PEM.
+    /// The certificates of [`Settings::roots`] are not PEM, or one of them is no certificate that can be trusted.
     Roots,
     /// It took longer than [`Settings::connect_timeout`] to connect.
     ConnectTimeout,
@@ -122,7 +122,7 @@ impl SendError {
             SendError::RedirectElsewhere => ("redirect_elsewhere", Some("RFC9110-15.4-1"), "the server redirects to another origin, and the token stays here"),
             SendError::RedirectBody => ("redirect_body", None, "the server redirects and asks for the body again, which was read from a stream"),
             SendError::TooManyRedirects => ("too_many_redirects", None, "the server redirects too often"),
-            SendError::Roots => ("roots", None, "the certificates to trust are not PEM"),
+            SendError::Roots => ("roots", None, "the certificates to trust are not PEM, or no certificates"),
             SendError::ConnectTimeout => ("connect_timeout", None, "it took too long to connect"),
             SendError::Timeout => ("timeout", None, "the request took too long"),
             SendError::BodyTooLarge(_) => ("body_too_large", None, "the body of the answer is too large"),
@@ -652,6 +652,8 @@ fn trust(config: ConfigBuilder<AgentScope>, settings: &Settings) -> Result<Confi
     let mut roots = Vec::new();
     for item in parse_pem(pem) {
         if let PemItem::Certificate(certificate) = item.map_err(|_| SendError::Roots)? {
+            // `ureq` would pass over what is no certificate.
+            rustls::RootCertStore::empty().add(certificate.der().into()).map_err(|_| SendError::Roots)?;
             roots.push(certificate);
         }
     }

@@ -270,8 +270,9 @@ fn a_server_that_talks_tls_without_end_meets_a_limit() {
 #[test]
 fn roots_that_are_none_are_refused() {
     let good = Authority::new().pem;
+    let no_certificate = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
     let key = KeyPair::generate().unwrap().serialize_pem();
-    for roots in ["", "no PEM", "-----BEGIN CERTIFICATE-----\n!!!\n-----END CERTIFICATE-----\n", &key] {
+    for roots in ["", "no PEM", "-----BEGIN CERTIFICATE-----\n!!!\n-----END CERTIFICATE-----\n", no_certificate, &format!("{good}{no_certificate}"), &key] {
         assert_eq!(get(roots, "https://localhost:1/").unwrap_err().code(), "roots", "{roots:?}");
     }
     // What stands around certificates does no harm.
