@@ -43,7 +43,7 @@ use ureq::{
     typestate::AgentScope,
     unversioned::{
         resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver},
-        transport::{DefaultConnector, NextTimeout},
+        transport::{Buffers, ConnectionDetails, Connector, DefaultConnector, NextTimeout, Transport, time},
     },
 };
 
@@ -84,7 +84,7 @@ pub enum SendError {
     RedirectBody,
     /// More redirects than [`Settings::max_redirects`].
     TooManyRedirects,
-    /// The certificates of [`Settings::roots`] are not PEM.
+    /// The certificates of [`Settings::roots`] are not PEM, or one of them is no certificate that can be trusted.
     Roots,
     /// It took longer than [`Settings::connect_timeout`] to connect.
     ConnectTimeout,
@@ -122,7 +122,7 @@ impl SendError {
             SendError::RedirectElsewhere => ("redirect_elsewhere", Some("RFC9110-15.4-1"), "the server redirects to another origin, and the token stays here"),
             SendError::RedirectBody => ("redirect_body", None, "the server redirects and asks for the body again, which was read from a stream"),
             SendError::TooManyRedirects => ("too_many_redirects", None, "the server redirects too often"),
-            SendError::Roots => ("roots", None, "the certificates to trust are not PEM"),
+            SendError::Roots => ("roots", None, "the certificates to trust are not PEM, or no certificates"),
             SendError::ConnectTimeout => ("connect_timeout", None, "it took too long to connect"),
             SendError::Timeout => ("timeout", None, "the request took too long"),
             SendError::BodyTooLarge(_) => ("body_too_large", None, "the body of the answer is too large"),
@@ -642,7 +642,7 @@ fn agent(settings: &Settings, proxy: Option<ureq::Proxy>) -> ConfigBuilder<Agent
 }
 
 fn build(config: ConfigBuilder<AgentScope>) -> Agent {
-    Agent::with_parts(config.build(), DefaultConnector::default(), Names::default())
+    Agent::with_parts(config.build(), DefaultConnector::default().chain(Guard), Names::default())
 }
 
 #[cfg(feature = "tls")]
@@ -652,6 +652,8 @@ fn trust(config: ConfigBuilder<AgentScope>, settings: &Settings) -> Result<Confi
     let mut roots = Vec::new();
     for item in parse_pem(pem) {
         if let PemItem::Certificate(certificate) = item.map_err(|_| SendError::Roots)? {
+            // `ureq` would pass over what is no certificate.
+            rustls::RootCertStore::empty().add(certificate.der().into()).map_err(|_| SendError::Roots)?;
             roots.push(certificate);
         }
     }
@@ -786,4 +788,74 @@ impl Resolver for Names {
         }
         Ok(addresses)
     }
+}
+
+/// The last link of every connection, also of that to a proxy. It closes two gaps that `ureq` leaves: a proxy that drips its
+/// answer to `CONNECT` meets no time limit, for each read gets all of it; and an answer without a length that is cut off, by a
+/// reset or without the close of TLS, counts as whole.
+#[derive(Debug)]
+struct Guard;
+
+impl Connector<Box<dyn Transport>> for Guard {
+    type Out = Guarded;
+
+    fn connect(&self, details: &ConnectionDetails<'_>, chained: Option<Box<dyn Transport>>) -> Result<Option<Guarded>, ureq::Error> {
+        let until = match (details.now, details.timeout.after) {
+            (time::Instant::Exact(start), time::Duration::Exact(after)) => start.checked_add(after),
+            _ => None,
+        };
+        Ok(chained.map(|inner| Guarded { inner, until: until.map(|until| (until, details.timeout.reason)) }))
+    }
+}
+
+#[derive(Debug)]
+struct Guarded {
+    inner: Box<dyn Transport>,
+    /// The end of the limit under which it was connected, and which limit that is.
+    until: Option<(Instant, ureq::Timeout)>,
+}
+
+impl Guarded {
+    fn left(&self, timeout: NextTimeout) -> NextTimeout {
+        match self.until {
+            Some((until, reason)) if reason == timeout.reason => {
+                let left = until.saturating_duration_since(Instant::now());
+                NextTimeout { after: timeout.after.min(time::Duration::Exact(left)), ..timeout }
+            }
+            _ => timeout,
+        }
+    }
+}
+
+impl Transport for Guarded {
+    fn buffers(&mut self) -> &mut dyn Buffers {
+        self.inner.buffers()
+    }
+
+    fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), ureq::Error> {
+        self.inner.transmit_output(amount, self.left(timeout))
+    }
+
+    fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, ureq::Error> {
+        self.inner.await_input(self.left(timeout)).map_err(|error| match error {
+            ureq::Error::Io(error) if matches!(error.kind(), io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted) => cut_off(),
+            ureq::Error::Io(error) if error.kind() == io::ErrorKind::UnexpectedEof && self.inner.is_tls() => cut_off(),
+            error => error,
+        })
+    }
+
+    /// Asked between two calls: the limit of the first is not that of the second.
+    fn is_open(&mut self) -> bool {
+        self.until = None;
+        self.inner.is_open()
+    }
+
+    fn is_tls(&self) -> bool {
+        self.inner.is_tls()
+    }
+}
+
+/// Of a kind that `ureq` does not take for the end of an answer.
+fn cut_off() -> ureq::Error {
+    ureq::Error::Io(io::Error::other("it was cut off"))
 }

@@ -140,9 +140,12 @@ fn many_requests_on_one_connection_are_answered_in_their_order() {
 
 /// `clearjwt send` with a token of its own.
 fn send(url: &str, more: &[&str]) -> Output {
-    let token = path("token");
-    fs::write(&token, "eyJh.eyJi.c2ln\n").unwrap();
-    Command::new(PROGRAM).args(["send", url, "--token-file", token.to_str().unwrap()]).args(more).output().unwrap()
+    let mut command = Command::new(PROGRAM);
+    command.args(["send", url, "--token-file", "-"]).args(more).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    // Who refuses the arguments does not read it.
+    let _ = child.stdin.take().unwrap().write_all(b"eyJh.eyJi.c2ln\n");
+    child.wait_with_output().unwrap()
 }
 
 fn stdout(output: &Output) -> String {
