@@ -58,7 +58,7 @@ use crate::{
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum SendError {
-    /// A URL without host, with credentials in it, or neither http nor https.
+    /// A URL without host, with credentials in it, with a port beyond 65535, or neither http nor https.
     Url,
     /// https, in a build without the feature `tls`.
     NeedsTls,
@@ -334,6 +334,11 @@ impl Bearer {
         let authority = uri.authority().ok_or(SendError::Url)?;
         // RFC6750-2-1: credentials of another kind.
         if authority.as_str().contains('@') || authority.host().is_empty() {
+            return Err(SendError::Url);
+        }
+        // `http` reads a port beyond 65535 as none, and then the token would go to port 80.
+        let port = authority.as_str().strip_prefix(authority.host()).unwrap_or_default();
+        if !matches!(port, "" | ":") && authority.port_u16().is_none() {
             return Err(SendError::Url);
         }
         match uri.scheme_str() {
