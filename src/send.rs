@@ -350,7 +350,11 @@ impl Bearer {
         }
     }
 
-    fn authorize<B>(&self, request: &mut Request<B>) -> Result<(), SendError> {
+    /// Attaches the token to a request, if it may go where the request goes. What sends it must follow no redirect with it.
+    ///
+    /// # Errors
+    /// What a [`Client`] refuses to send: a URL that no token may go to, and a second `Authorization`.
+    pub fn authorize<B>(&self, request: &mut Request<B>) -> Result<(), SendError> {
         self.may_go_to(request.uri())?;
         // RFC6750-2-1
         if request.headers().contains_key(AUTHORIZATION) {
