@@ -58,7 +58,7 @@ use crate::{
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum SendError {
-    /// A URL without host, with credentials in it, or neither http nor https.
+    /// A URL without host, with credentials in it, with a port beyond 65535, or neither http nor https.
     Url,
     /// https, in a build without the feature `tls`.
     NeedsTls,
@@ -336,6 +336,11 @@ impl Bearer {
         if authority.as_str().contains('@') || authority.host().is_empty() {
             return Err(SendError::Url);
         }
+        // `http` reads a port beyond 65535 as none, and then the token would go to port 80.
+        let port = authority.as_str().strip_prefix(authority.host()).unwrap_or_default();
+        if !matches!(port, "" | ":") && authority.port_u16().is_none() {
+            return Err(SendError::Url);
+        }
         match uri.scheme_str() {
             Some("https") if cfg!(feature = "tls") => Ok(()),
             Some("https") => Err(SendError::NeedsTls),
@@ -345,7 +350,11 @@ impl Bearer {
         }
     }
 
-    fn authorize<B>(&self, request: &mut Request<B>) -> Result<(), SendError> {
+    /// Attaches the token to a request, if it may go where the request goes. What sends it must follow no redirect with it.
+    ///
+    /// # Errors
+    /// What a [`Client`] refuses to send: a URL that no token may go to, and a second `Authorization`.
+    pub fn authorize<B>(&self, request: &mut Request<B>) -> Result<(), SendError> {
         self.may_go_to(request.uri())?;
         // RFC6750-2-1
         if request.headers().contains_key(AUTHORIZATION) {

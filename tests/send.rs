@@ -9,12 +9,16 @@ use std::{
 };
 
 use clearjwt::{
-    Algorithm, Key, Validation,
+    Algorithm, BearerError, Key, SignError, Validation,
     send::{Answer, Bearer, Challenge, Client, Content, SendError, Settings},
 };
 use http::{Server, answer};
+use proptest::prelude::*;
 use serde_json::{Value, json};
-use ureq::http::{HeaderMap, Method, Request, header::WWW_AUTHENTICATE};
+use ureq::http::{
+    HeaderMap, HeaderValue, Method, Request,
+    header::{DATE, WWW_AUTHENTICATE},
+};
 
 const TOKEN: &str = "eyJhbGciOiJIUzI1NiJ9.eyJob2xkIjoibXkgdG9uZ3VlIn0.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
@@ -40,6 +44,62 @@ fn a_token_goes_over_http_to_loopback_in_every_spelling() {
         assert_eq!((answer.status(), answer.body()), (200, &b"yes"[..]), "{url}");
     }
     assert_eq!((authorized(&server), authorized(&six)), (vec![true; 3], vec![true]));
+    // All of 127.0.0.0/8; where the system has no more than 127.0.0.1, the network says no, not we.
+    for host in ["127.0.0.1", "127.9.9.9", "127.255.255.254", "[::1]", "[0:0:0:0:0:0:0:1]", "localhost", "LocalHost"] {
+        assert!(!matches!(client().get(&format!("http://{host}:1/")), Ok(_) | Err(SendError::NotLoopback | SendError::Url)), "{host}");
+    }
+}
+
+/// A URL that says one host to a person and another to a parser.
+#[test]
+fn a_url_that_hides_its_host_gets_no_token() {
+    let server = Server::start(|_| answer("200 OK", "", "yes"));
+    let own = server.address;
+    for url in [
+        format!("http://api.example@{own}/"),
+        format!("http://@{own}/"),
+        format!("http://:@{own}/"),
+        format!("http://api.example\\@{own}/"),
+        format!("http://{own}\\@api.example/"),
+        format!("http://{own}@api.example/"),
+        format!("http://{own}%2f@api.example/"),
+        format!("http://api.example#@{own}/"),
+        format!("http://api.example?@{own}/"),
+        format!("http:///{own}/"),
+        format!("http:\\\\{own}/"),
+        format!("//{own}/"),
+        format!(" http://{own}/"),
+        format!("http://{own}/\r\nX-Own: 1"),
+        format!("http://{own}\0/"),
+        format!("HTTPS+http://{own}/"),
+        format!("ws://{own}/"),
+        format!("file://{own}/"),
+        // Would be port 80.
+        "http://127.0.0.1:65536/".into(),
+        "http://127.0.0.1:99999/".into(),
+        "http://[::1]:99999/".into(),
+        "http://localhost:99999999999999999999/".into(),
+        "http://127.0.0.1:-1/".into(),
+        "http://127.0.0.1.:1/".into(),
+        "http://127.0.0.256/".into(),
+        "http://0177.0.0.1/".into(),
+        "http://127.0.1/".into(),
+        "http://[::1%25lo]/".into(),
+        "http://[::ffff:7f00:1]/".into(),
+        "http://[::1].example/".into(),
+        "http://localhost%2eexample/".into(),
+        "http://loc\u{e4}lhost/".into(),
+        "http://\u{ff4c}ocalhost/".into(),
+        "http://ip6-localhost/".into(),
+        "http://localhost.localdomain/".into(),
+    ] {
+        let code = refusal(client().get(&url));
+        assert!(["url", "not_loopback"].contains(&code), "{url:?}: {code}");
+        // The same, sent by an agent with the middleware alone.
+        let agent: ureq::Agent = ureq::Agent::config_builder().middleware(Bearer::token(TOKEN).unwrap()).proxy(None).build().into();
+        agent.get(&url).call().unwrap_err();
+    }
+    assert!(server.received().is_empty(), "{:?}", server.received());
 }
 
 #[test]
@@ -85,8 +145,16 @@ fn a_token_goes_nowhere_else_over_http_unless_that_is_allowed() {
 #[cfg(not(feature = "tls"))]
 #[test]
 fn https_without_the_feature_names_the_feature() {
-    let error = client().get("https://127.0.0.1/").unwrap_err();
-    assert_eq!((error.code(), error.to_string().contains("`tls`")), ("needs_tls", true));
+    let named = |error: SendError| assert_eq!((error.code(), error.to_string().contains("`tls`"), error.is_network()), ("needs_tls", true, false));
+    for url in ["https://127.0.0.1/", "https://api.example/", "HTTPS://localhost:1/"] {
+        named(client().get(url).unwrap_err());
+        let agent: ureq::Agent = ureq::Agent::config_builder().middleware(Bearer::token(TOKEN).unwrap()).proxy(None).build().into();
+        named(SendError::from(agent.get(url).call().unwrap_err()));
+    }
+    named(Client::with_settings(Bearer::token(TOKEN).unwrap(), Settings { roots: Some(Vec::new()), ..Settings::default() }).unwrap_err());
+    // A redirect to https is one to elsewhere, as in every build.
+    let server = Server::start(|_| answer("301 Moved", "location: https://127.0.0.1/\r\n", ""));
+    assert_eq!(refusal(client().get(&server.url("/"))), "redirect_elsewhere");
 }
 
 /// Every redirect status, every kind of location: the token stays with its origin.
@@ -161,6 +229,148 @@ fn a_redirect_is_followed_to_the_same_origin_only() {
         }
     }
     assert!(elsewhere.received().is_empty(), "a request went to another origin");
+}
+
+/// Locations that browsers, libraries and servers read in different ways.
+#[test]
+fn a_location_that_can_be_misread_leads_nowhere_else() {
+    let elsewhere = Server::start(|_| answer("200 OK", "", "elsewhere"));
+    let (other, location) = (elsewhere.address, Arc::new(Mutex::new(String::new())));
+    let next = Arc::clone(&location);
+    let server = Server::start(move |request| {
+        if request.path == "/dir/start" {
+            answer("307 Moved", &next.lock().unwrap(), "moved")
+        } else {
+            answer("200 OK", "", &format!("arrived at {}", request.path))
+        }
+    });
+    let (own, port) = (server.address, server.address.port());
+    // What comes of it: the path where it arrives, or the code of the refusal.
+    for (value, expected) in [
+        (format!("http://{own}"), "/"),
+        (format!("http://{own}?q"), "/?q"),
+        (format!("HTTP://{own}/next"), "/next"),
+        (format!("http://127.0.0.1:0{port}/next"), "/next"),
+        (String::new(), "again"),
+        ("#part".into(), "again"),
+        ("..".into(), "/"),
+        ("../../../../next".into(), "/next"),
+        ("./next".into(), "/dir/next"),
+        ("next;a=b?c=//d@e:1/#f".into(), "/dir/next;a=b?c=//d@e:1/"),
+        ("%2e%2e/next".into(), "/next"),
+        ("/%0d%0aX-Own:1".into(), "/%0d%0aX-Own:1"),
+        (format!("/{other}/next"), &format!("/{other}/next")),
+        (format!("///{other}/"), "redirect_elsewhere"),
+        (format!("////{other}/"), "redirect_elsewhere"),
+        (format!("/\\{other}/"), "redirect_elsewhere"),
+        (format!("\\\\{other}/"), "redirect_elsewhere"),
+        (format!("http:\\\\{other}/"), "redirect_elsewhere"),
+        (format!("http:/{other}/"), "redirect_elsewhere"),
+        (format!("http:{other}"), "redirect_elsewhere"),
+        (format!("http:///{other}/"), "redirect_elsewhere"),
+        (format!("http://{own}@{other}/"), "redirect_elsewhere"),
+        (format!("http://{own}#@{other}/"), "/"),
+        (format!("http://{other}#@{own}/"), "redirect_elsewhere"),
+        (format!("http://{other}\\@{own}/"), "redirect_elsewhere"),
+        (format!("http://{other}%00@{own}/"), "redirect_elsewhere"),
+        (format!("http://@{own}/next"), "redirect_elsewhere"),
+        (format!("http://:@{own}/next"), "redirect_elsewhere"),
+        (format!("http://{own}.example/"), "redirect_elsewhere"),
+        (format!("http://127.1:{port}/next"), "redirect_elsewhere"),
+        (format!("http://2130706433:{port}/next"), "redirect_elsewhere"),
+        (format!("http://0x7f.1:{port}/next"), "redirect_elsewhere"),
+        (format!("http://127.0.0.1.:{port}/next"), "redirect_elsewhere"),
+        (format!("http://[::ffff:127.0.0.1]:{port}/next"), "redirect_elsewhere"),
+        (format!("http://%31%32%37.0.0.1:{port}/next"), "redirect_elsewhere"),
+        ("http://127.0.0.1:/next".into(), "redirect_elsewhere"),
+        ("http://127.0.0.1/next".into(), "redirect_elsewhere"),
+        (format!("http://127.0.0.1:{}/next", u32::from(port) + 65536), "redirect_elsewhere"),
+        (format!("ws://{own}/next"), "redirect_elsewhere"),
+        (format!("https:{own}"), "redirect_elsewhere"),
+        ("javascript:alert(1)".into(), "redirect_elsewhere"),
+        ("data:text/html,hello".into(), "redirect_elsewhere"),
+        ("mailto:joe@example.org".into(), "redirect_elsewhere"),
+        ("a b".into(), "redirect_elsewhere"),
+        (format!("/next, http://{other}/"), "redirect_elsewhere"),
+        (format!("<http://{own}/next>"), "redirect_elsewhere"),
+        (format!("/next\r\nlocation: http://{other}/"), "/next"),
+        (format!("http://{other}/\r\nlocation: /next"), "redirect_elsewhere"),
+        (format!("/next\r\nrefresh: 0; url=http://{other}/\r\ncontent-location: http://{other}/"), "/next"),
+    ] {
+        *location.lock().unwrap() = format!("location: {value}\r\n");
+        let result = client().get(&server.url("/dir/start")).map(|answer| String::from_utf8_lossy(answer.body()).into_owned());
+        match expected {
+            // To itself, over and over.
+            "again" => assert_eq!(result.unwrap_err().code(), "too_many_redirects", "{value:?}"),
+            path if path.starts_with('/') => assert_eq!(result.unwrap(), format!("arrived at {path}"), "{value:?}"),
+            code => assert_eq!(result.unwrap_err().code(), code, "{value:?}"),
+        }
+    }
+    assert!(elsewhere.received().is_empty(), "a request went to another origin");
+    assert!(server.received().iter().all(|request| request.header("x-own").is_none()));
+}
+
+/// The host in another case is the same host, its address is another.
+#[test]
+fn the_name_of_a_host_is_compared_without_case_and_not_resolved() {
+    for (location, arrives) in [("http://LOCALHOST:{}/next", true), ("http://127.0.0.1:{}/next", false), ("http://[::1]:{}/next", false)] {
+        let port = Arc::new(Mutex::new(0));
+        let own = Arc::clone(&port);
+        let server = Server::start(move |request| match request.path.as_str() {
+            "/" => answer("308 Moved", &format!("location: {}\r\n", location.replace("{}", &own.lock().unwrap().to_string())), ""),
+            _ => answer("200 OK", "", "arrived"),
+        });
+        *port.lock().unwrap() = server.address.port();
+        let result = client().get(&format!("http://localhost:{}/", server.address.port()));
+        assert_eq!(result.map_err(|error| error.code()).map(|answer| answer.status()), if arrives { Ok(200) } else { Err("redirect_elsewhere") }, "{location}");
+        assert_eq!(server.received().len(), 1 + usize::from(arrives));
+    }
+}
+
+/// What belongs to the body goes with the body; what is the caller's own stays.
+#[test]
+fn a_request_that_becomes_a_get_loses_what_described_its_body() {
+    let server = Server::start(|request| if request.path == "/" { answer("303 See Other", "location: /next\r\n", "") } else { answer("200 OK", "", "") });
+    let request = Request::post(server.url("/")).header("content-type", "text/plain").header("x-own", "1").body(b"body".to_vec()).unwrap();
+    client().send(request).unwrap();
+    let last = server.received().pop().unwrap();
+    assert_eq!((last.method.as_str(), last.header("x-own"), last.header("content-type"), last.header("content-length")), ("GET", Some("1"), None, None));
+    assert_eq!((last.header("transfer-encoding"), &last.body[..]), (None, &b""[..]));
+    // A HEAD stays one.
+    let request = Request::head(server.url("/")).body(Vec::new()).unwrap();
+    client().send(request).unwrap();
+    assert_eq!(server.received().pop().unwrap().method, "HEAD");
+}
+
+/// Each redirect status: with a body from a stream, what asks for the body again is an error, what asks for a GET is followed.
+#[test]
+fn a_stream_follows_where_no_body_is_wanted() {
+    for (status, method, expected) in [
+        (301, Method::POST, Ok("GET")),
+        (302, Method::POST, Ok("GET")),
+        (303, Method::POST, Ok("GET")),
+        (303, Method::PUT, Ok("GET")),
+        (307, Method::POST, Err("redirect_body")),
+        (308, Method::POST, Err("redirect_body")),
+        (301, Method::PUT, Err("redirect_body")),
+        (302, Method::PATCH, Err("redirect_body")),
+    ] {
+        let server = Server::start(
+            move |request| if request.path == "/" { answer(&format!("{status} Moved"), "location: /next\r\n", "") } else { answer("200 OK", "", "") },
+        );
+        let request = Request::builder().method(method.clone()).uri(server.url("/")).body(()).unwrap();
+        let result = client().open(request, Content::Stream(&mut &b"a stream"[..]));
+        let received = server.received();
+        assert_eq!((&received[0].body[..], received[0].header("transfer-encoding")), (&b"a stream"[..], Some("chunked")), "{status} {method}");
+        match expected {
+            Ok(next) => {
+                assert_eq!(result.unwrap().status(), 200);
+                assert_eq!((received[1].method.as_str(), &received[1].body[..], received.len()), (next, &b""[..], 2), "{status} {method}");
+            }
+            Err(code) => assert_eq!((result.map(|_| ()).unwrap_err().code(), received.len()), (code, 1), "{status} {method}"),
+        }
+        assert!(authorized(&server).into_iter().all(|authorized| authorized));
+    }
 }
 
 #[test]
@@ -248,6 +458,100 @@ fn a_challenge_is_read_among_others() {
 }
 
 #[test]
+fn of_several_challenges_and_parameters_the_first_counts() {
+    let read = |values: &[&[u8]]| {
+        let mut headers = HeaderMap::new();
+        for value in values {
+            headers.append(WWW_AUTHENTICATE, HeaderValue::from_bytes(value).unwrap());
+        }
+        Challenge::read(&headers, "Bearer").map(|challenge| challenge.error.unwrap_or_default())
+    };
+    assert_eq!(read(&[b"Bearer error=\"a\"", b"Bearer error=\"b\""]).as_deref(), Some("a"));
+    assert_eq!(read(&[b"Bearer error=\"a\", Bearer error=\"b\""]).as_deref(), Some("a"));
+    assert_eq!(read(&[b"BEARER ERROR=a"]).as_deref(), Some("a"));
+    assert_eq!(read(&[b"Negotiate, NTLM, Bearer error=\"a\""]).as_deref(), Some("a"));
+    assert_eq!(read(&[b"Negotiate dG9rZW42OA==, Bearer error=\"a\""]).as_deref(), None, "token68 is not read, nor what follows it");
+    assert_eq!(read(&[b"Negotiate dG9rZW42OA==", b"Bearer error=\"a\""]).as_deref(), Some("a"));
+    assert_eq!(read(&[b"Basic realm=\"Bearer error=no, Bearer error=\\\"no\"", b"Bearer error=a"]).as_deref(), Some("a"));
+    assert_eq!(read(&[b"Bearer"]).as_deref(), Some(""));
+    assert_eq!(read(&[b"Bearer realm=\"a\xff\"", b"Bearer error=a"]).as_deref(), Some("a"));
+    assert_eq!(read(&[b"Bearerer error=no", b"Bear error=no"]), None);
+    assert_eq!(read(&[b"Bearer error=\"unterminated"]), None);
+}
+
+proptest! {
+    /// Servers write this.
+    #[test]
+    fn any_challenge_and_any_date_are_read_without_panic(
+        values in proptest::collection::vec(proptest::collection::vec(prop_oneof![Just(b' '), Just(b','), Just(b'='), Just(b'"'), Just(b'\\'), Just(b'B'), 0x20_u8..=255], 0..60), 0..4),
+        prefix in any::<bool>(),
+    ) {
+        let mut headers = HeaderMap::new();
+        for value in &values {
+            let text = [if prefix { &b"Bearer error="[..] } else { b"" }, value].concat();
+            if let Ok(value) = HeaderValue::from_bytes(&text) {
+                headers.append(WWW_AUTHENTICATE, value.clone());
+                headers.append("date", value);
+            }
+        }
+        let _ = Challenge::read(&headers, "Bearer");
+        let _ = clearjwt::send::clock_ahead(&headers, SystemTime::now());
+    }
+}
+
+#[test]
+fn any_date_that_a_calendar_has_is_told() {
+    let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000);
+    for (date, expected) in [
+        ("Fri, 15 Jan 2027 08:00:00 GMT", Some(0)),
+        ("Fri, 15 Jan 2027 07:59:00 GMT", Some(60)),
+        ("Fri, 15 Jan 2027 08:01:00 GMT", Some(-60)),
+        ("Thu, 01 Jan 1970 00:00:00 GMT", Some(1_800_000_000)),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", Some(-251_602_300_799)),
+        ("Friday, 15-Jan-27 08:00:00 GMT", Some(0)),
+        ("Fri Jan 15 08:00:00 2027", Some(0)),
+        ("Fri, 32 Jan 2027 08:00:00 GMT", None),
+        ("2027-01-15T08:00:00Z", None),
+        ("1800000000", None),
+        ("", None),
+    ] {
+        let headers = HeaderMap::from_iter([(DATE, HeaderValue::from_static(date))]);
+        assert_eq!(clearjwt::send::clock_ahead(&headers, now), expected, "{date}");
+    }
+    assert_eq!(clearjwt::send::clock_ahead(&HeaderMap::new(), now), None);
+}
+
+#[test]
+fn json_has_the_shape_that_was_asked_for() {
+    #[derive(serde::Deserialize, Debug, PartialEq)]
+    struct Me {
+        name: String,
+        age: u8,
+    }
+    for (body, expected) in [
+        (r#"{"name": "Zo\u00eb", "age": 33}"#, Some(("Zo\u{eb}", 33))),
+        (r#" {"age": 33, "name": "", "more": [1]} "#, Some(("", 33))),
+        (r#"{"name": "Joe"}"#, None),
+        (r#"{"name": "Joe", "age": 256}"#, None),
+        (r#"{"name": "Joe", "age": 33} x"#, None),
+        (r#"{"name": "Joe", "age": 33"#, None),
+        ("\u{feff}{\"name\": \"Joe\", \"age\": 33}", None),
+        ("", None),
+        ("null", None),
+    ] {
+        let server = Server::start(move |_| answer("200 OK", "content-type: text/html\r\n", body));
+        let got = client().get(&server.url("/")).unwrap().json::<Me>();
+        match expected {
+            Some((name, age)) => assert_eq!(got.unwrap(), Me { name: name.into(), age }),
+            None => assert_eq!(got.unwrap_err().code(), "not_json", "{body}"),
+        }
+    }
+    // Neither depth nor text that is not UTF-8 does harm.
+    let server = Server::start(|_| answer("200 OK", "", &"[".repeat(1 << 20)));
+    assert_eq!(client().get(&server.url("/")).unwrap().json::<Vec<u8>>().unwrap_err().code(), "not_json");
+}
+
+#[test]
 fn a_clock_far_away_is_seen() {
     let date = |ahead: i64| {
         let now = SystemTime::now();
@@ -324,12 +628,12 @@ fn threads_share_a_client_and_its_connections() {
     let server = Server::start(|_| answer("200 OK", "", "ok"));
     let client = client();
     std::thread::scope(|scope| {
-        for _ in 0..4 {
+        for _ in 0..8 {
             scope.spawn(|| (0..50).for_each(|_| assert_eq!(client.get(&server.url("/")).unwrap().status(), 200)));
         }
     });
-    assert_eq!(server.received().len(), 200);
-    assert!(server.connections() <= 20, "{} connections for 200 requests", server.connections());
+    assert_eq!(server.received().len(), 400);
+    assert!(server.connections() <= 40, "{} connections for 400 requests", server.connections());
 }
 
 #[test]
@@ -379,7 +683,65 @@ fn nothing_shows_the_token() {
         [client.get("http://api.example/").unwrap_err(), client.get("http://127.0.0.1:1/").unwrap_err(), Bearer::token(&format!("{TOKEN} ")).unwrap_err()];
     let mut shown = format!("{bearer:?} {client:?} {answer:?} {errors:?}");
     errors.iter().for_each(|error| shown += &error.to_string());
+    // Nor what a server makes of it, in a header that is none, in a location, in a body that is no JSON.
+    for text in ["HTTP/1.1 200 OK\r\n{}\r\n\r\n", "{}\r\n\r\n", "HTTP/1.1 {} OK\r\n\r\n", "HTTP/1.1 302 Found\r\nlocation: http://{}.example/{}?{}\r\n\r\n"] {
+        let server = Server::start(move |request| text.replace("{}", request.header("authorization").unwrap().trim_start_matches("Bearer ")));
+        let settings = Settings { timeout: Duration::from_millis(500), ..Settings::default() };
+        let error = Client::with_settings(bearer.clone(), settings).unwrap().get(&server.url("/")).unwrap_err();
+        shown += &format!("{error} {error:?}");
+        let mut cause: Option<&dyn std::error::Error> = Some(&error);
+        while let Some(error) = cause {
+            shown += &error.to_string();
+            cause = error.source();
+        }
+    }
+    let server = Server::start(|request| {
+        http::answer("401 No", &format!("x-echo: {}\r\n", request.header("authorization").unwrap()), request.header("authorization").unwrap())
+    });
+    let echo = client.get(&server.url("/")).unwrap();
+    shown += &format!("{echo:?} {}", echo.json::<Value>().unwrap_err());
     for part in TOKEN.split('.') {
         assert!(!shown.contains(part), "{shown}");
     }
+}
+
+/// One plain sentence each, without a full stop, a code of its own, and a clause that the table of requirements has.
+#[test]
+fn every_error_says_what_it_is() {
+    let all = [
+        SendError::Url,
+        SendError::NeedsTls,
+        SendError::NotLoopback,
+        SendError::AlreadyAuthorized,
+        SendError::Token(BearerError::Malformed),
+        SendError::Sign(SignError::Serialize),
+        SendError::MintedClaims,
+        SendError::System,
+        SendError::Body,
+        SendError::NotJson,
+        SendError::RedirectElsewhere,
+        SendError::RedirectBody,
+        SendError::TooManyRedirects,
+        SendError::Roots,
+        SendError::ConnectTimeout,
+        SendError::Timeout,
+        SendError::BodyTooLarge(9),
+        SendError::HeaderTooLarge,
+        SendError::HostNotFound,
+        SendError::Connect("refused".into()),
+        SendError::Tls("expired".into()),
+        SendError::Protocol("garbage".into()),
+    ];
+    let known = include_str!("requirements.tsv");
+    let mut codes = Vec::new();
+    for error in &all {
+        let text = error.to_string();
+        assert!(text.len() > 15 && !text.ends_with('.') && !text.contains('\n') && text.starts_with(char::is_lowercase) | text.starts_with("https"), "{text}");
+        assert!(error.clause().is_none_or(|clause| known.lines().any(|line| line.starts_with(&format!("{clause}\t")))), "{error:?}");
+        codes.push(error.code());
+    }
+    assert!(all[16].to_string().contains("9 bytes") && all[21].to_string().contains("garbage"));
+    codes.sort_unstable();
+    codes.dedup();
+    assert_eq!(codes.len(), all.len(), "{codes:?}");
 }

@@ -5,12 +5,10 @@ mod http;
 
 use std::{
     alloc::{GlobalAlloc, Layout, System},
-    io::{Read as _, Write as _},
-    net::{Shutdown, TcpListener, TcpStream},
-    sync::{
-        atomic::{AtomicUsize, Ordering},
-        mpsc,
-    },
+    cell::Cell,
+    io::{BufReader, Read as _, Write as _},
+    net::{Shutdown, SocketAddr, TcpListener, TcpStream},
+    sync::{Arc, Mutex, atomic::Ordering, mpsc},
     thread,
     time::Duration,
 };
@@ -19,19 +17,26 @@ use clearjwt::send::{Bearer, Client, Content, SendError, Settings};
 use http::hostile;
 use ureq::http::Request;
 
-/// Counts what is allocated, and the most that ever was.
+/// Counts what a thread allocates, and the most that it ever held.
 struct Counting;
 
-static NOW: AtomicUsize = AtomicUsize::new(0);
-static MOST: AtomicUsize = AtomicUsize::new(0);
+thread_local! {
+    static NOW: Cell<isize> = const { Cell::new(0) };
+    static MOST: Cell<isize> = const { Cell::new(0) };
+}
+
+fn count(octets: isize) {
+    NOW.set(NOW.get() + octets);
+    MOST.set(MOST.get().max(NOW.get()));
+}
 
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        MOST.fetch_max(NOW.fetch_add(layout.size(), Ordering::SeqCst) + layout.size(), Ordering::SeqCst);
+        count(layout.size() as isize);
         unsafe { System.alloc(layout) }
     }
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
-        NOW.fetch_sub(layout.size(), Ordering::SeqCst);
+        count(-(layout.size() as isize));
         unsafe { System.dealloc(block, layout) }
     }
 }
@@ -45,11 +50,19 @@ fn client() -> Client {
     Client::with_settings(Bearer::token("a.b.c").unwrap(), settings).unwrap()
 }
 
-/// Runs the case on a thread of its own: one that never ends fails here.
+/// What a client holds at most: a body of 64 KiB, the buffers of its connections, and what they grow by.
+const MEMORY: isize = 1 << 20;
+
+/// Runs the case on a thread of its own: one that never ends fails here, and one that holds much.
 fn within<T: Send + 'static>(name: &str, case: impl FnOnce() -> T + Send + 'static) -> T {
     let (sender, receiver) = mpsc::channel();
-    thread::spawn(move || sender.send(case()));
-    receiver.recv_timeout(Duration::from_secs(30)).unwrap_or_else(|error| panic!("{name}: no end: {error}"))
+    thread::spawn(move || {
+        let result = case();
+        sender.send((result, MOST.get()))
+    });
+    let (result, most) = receiver.recv_timeout(Duration::from_secs(30)).unwrap_or_else(|error| panic!("{name}: no end: {error}"));
+    assert!(most < MEMORY, "{name}: {most} bytes were held at a time");
+    result
 }
 
 /// The code of what became of a GET: of the error, or "status length" of the answer.
@@ -135,9 +148,6 @@ fn an_endless_answer_meets_its_limit() {
         let got = outcome(name, endless(head, piece));
         assert!(["header_too_large", "protocol", "timeout"].contains(&got.as_str()), "{name}: {got}");
     }
-    // Of client and servers together, and of the tests that run beside this one.
-    let most = MOST.load(Ordering::SeqCst);
-    assert!(most < 8 << 20, "{most} bytes were held at a time");
 }
 
 #[test]
@@ -249,4 +259,244 @@ fn nobody_there_is_told_from_nobody_known() {
         Client::with_settings(Bearer::token("a.b.c").unwrap().allow_http(), Settings { connect_timeout: Duration::from_millis(300), ..Settings::default() });
     let error = within("an unknown name", move || stalled.unwrap().get("http://name.invalid/").unwrap_err());
     assert!(matches!(error, SendError::HostNotFound | SendError::Connect(_) | SendError::ConnectTimeout | SendError::Protocol(_)), "{error:?}");
+}
+
+/// A server that keeps connections open and answers the request `index` of each with what `answer` writes.
+fn kept_alive(answer: impl Fn(&http::Received, usize, &mut TcpStream) -> bool + Send + Sync + 'static) -> (SocketAddr, Arc<Mutex<Vec<String>>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let (address, seen, answer) = (listener.local_addr().unwrap(), Arc::new(Mutex::new(Vec::new())), Arc::new(answer));
+    let noted = Arc::clone(&seen);
+    thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let (noted, answer) = (Arc::clone(&noted), Arc::clone(&answer));
+            thread::spawn(move || {
+                let mut reader = BufReader::new(stream);
+                for index in 0.. {
+                    let Some(request) = http::read(&mut reader) else { return };
+                    noted.lock().unwrap().push(format!("{} {}", request.method, request.path));
+                    if !answer(&request, index, reader.get_mut()) {
+                        return;
+                    }
+                }
+            });
+        }
+    });
+    (address, seen)
+}
+
+fn request(method: &str, url: &str, body: &[u8]) -> Request<Vec<u8>> {
+    Request::builder().method(method).uri(url).body(body.to_vec()).unwrap()
+}
+
+#[test]
+fn what_an_answer_says_of_its_length_holds() {
+    for (head, rest, expected) in [
+        ("content-length: 5\r\n", "hello", "200 5"),
+        ("content-length: 0\r\n", "hello", "200 0"),
+        ("content-length: 5\r\ncontent-length: 5\r\n", "hello", "200 5"),
+        ("content-length: 5, 5\r\n", "hello", "200 5"),
+        ("content-length: 5\r\ncontent-length: 6\r\n", "hello!", "protocol"),
+        ("content-length: 6\r\ncontent-length: 5\r\n", "hello!", "protocol"),
+        ("content-length: 5, 6\r\n", "hello!", "protocol"),
+        ("content-length: +5\r\n", "hello", "protocol"),
+        ("content-length: 0x5\r\n", "hello", "protocol"),
+        ("content-length: 5.0\r\n", "hello", "protocol"),
+        ("content-length: \r\n", "hello", "protocol"),
+        ("content-length: 18446744073709551616\r\n", "hello", "protocol"),
+        ("content-length: 18446744073709551615\r\n", "hello", "protocol"),
+        ("content-length: 6\r\n", "hello", "protocol"),
+        ("content-length: 65536\r\n", "hello", "protocol"),
+        // Where both are given the chunks count (RFC 9112 section 6.3).
+        ("content-length: 3\r\ntransfer-encoding: chunked\r\n", "5\r\nhello\r\n0\r\n\r\n", "200 5"),
+        ("transfer-encoding: chunked\r\ncontent-length: 99\r\n", "5\r\nhello\r\n0\r\n\r\n", "200 5"),
+        ("transfer-encoding: chunked\r\n", "5;extension=yes\r\nhello\r\n0\r\ntrailer: yes\r\n\r\n", "200 5"),
+        ("transfer-encoding: chunked\r\n", "5\r\nhello\r\n", "protocol"),
+        ("transfer-encoding: chunked\r\n", "5\r\nhel", "protocol"),
+        ("transfer-encoding: chunked\r\n", "5\r\nhello0\r\n\r\n", "protocol"),
+        ("transfer-encoding: chunked\r\n", "6\r\nhello\r\n0\r\n\r\n", "protocol"),
+        ("transfer-encoding: chunked\r\n", "4\r\nhello\r\n0\r\n\r\n", "protocol"),
+        ("transfer-encoding: chunked\r\n", "5\nhello\n0\n\n", "protocol"),
+        ("transfer-encoding: chunked\r\n", "\r\nhello\r\n0\r\n\r\n", "protocol"),
+        ("transfer-encoding: chunked\r\n", "0x5\r\nhello\r\n0\r\n\r\n", "protocol"),
+        ("transfer-encoding: chunked\r\n", "ffffffffffffffff\r\nhello\r\n0\r\n\r\n", "protocol"),
+        ("transfer-encoding: chunked\r\n", "\0\r\nhello\r\n0\r\n\r\n", "protocol"),
+        // What is labelled as packed is given out as it came: there is nothing to unpack, and no bomb.
+        ("content-encoding: gzip\r\ncontent-length: 5\r\n", "hello", "200 5"),
+        ("content-encoding: br\r\ncontent-length: 5\r\n", "hello", "200 5"),
+        // Up to the end of the connection.
+        ("", "hello", "200 5"),
+        ("connection: keep-alive\r\n", "hello", "200 5"),
+    ] {
+        let got = outcome(head, move |stream| drop(write!(stream, "HTTP/1.1 200 OK\r\n{head}\r\n{rest}")));
+        assert_eq!(got, expected, "{head:?} {rest:?}");
+    }
+}
+
+#[test]
+fn an_answer_of_any_status_ends_where_its_status_says() {
+    for (text, expected) in [
+        ("HTTP/1.1 204 No Content\r\ncontent-length: 5\r\n\r\nhello", "204 0"),
+        ("HTTP/1.1 304 Not Modified\r\ncontent-length: 5\r\n\r\n", "304 0"),
+        ("HTTP/1.1 101 Switching Protocols\r\nupgrade: other\r\nconnection: upgrade\r\n\r\n", "101 0"),
+        ("HTTP/1.0 200 OK\r\n\r\nhello", "200 5"),
+        ("HTTP/1.1 999 Whatever\r\ncontent-length: 5\r\n\r\nhello", "999 5"),
+        ("HTTP/1.1 200\r\ncontent-length: 5\r\n\r\nhello", "200 5"),
+        ("HTTP/1.1 000 No\r\ncontent-length: 0\r\n\r\n", "protocol"),
+        ("HTTP/1.1 100 Continue\r\n\r\n", "protocol"),
+        ("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello", "200 5"),
+        ("HTTP/1.1 300 Choose\r\nlocation: /x\r\ncontent-length: 5\r\n\r\nhello", "300 5"),
+        ("HTTP/1.1 304 Not Modified\r\nlocation: /x\r\n\r\n", "304 0"),
+        ("HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1:1/\r\n\r\n", "redirect_elsewhere"),
+        ("HTTP/1.1 302 Found\r\nlocation: /x\r\n", "protocol"),
+    ] {
+        let got = outcome(text, move |stream| drop(stream.write_all(text.as_bytes())));
+        assert_eq!(got, expected, "{text:?}");
+    }
+}
+
+#[test]
+fn a_header_has_a_limit_of_64_kib_and_128_fields() {
+    for (length, expected) in [(60 << 10, "200 0"), (64 << 10, "header_too_large"), (80 << 10, "header_too_large")] {
+        let got = outcome("one large field", move |stream| drop(write!(stream, "HTTP/1.1 200 OK\r\nx: {}\r\ncontent-length: 0\r\n\r\n", "x".repeat(length))));
+        assert_eq!(got, expected, "{length}");
+    }
+    for (count, expected) in [(100, "200 0"), (127, "200 0"), (128, "protocol"), (5000, "protocol")] {
+        let got = outcome("many fields", move |stream| drop(write!(stream, "HTTP/1.1 200 OK\r\n{}content-length: 0\r\n\r\n", "x: y\r\n".repeat(count))));
+        assert_eq!(got, expected, "{count}");
+    }
+}
+
+#[test]
+fn an_answer_without_length_that_ends_in_a_reset_is_no_answer() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            // What is left unread makes a reset of the close.
+            let _ = stream.peek(&mut [0]);
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\n\r\nhalf of it");
+        }
+    });
+    for _ in 0..20 {
+        let error = within("reset", move || client().get(&format!("http://{address}/")).unwrap_err());
+        assert_eq!(error.code(), "protocol", "{error:?}");
+    }
+}
+
+/// What a server sends beyond an answer must never be taken for the answer to the next request.
+#[test]
+fn an_answer_belongs_to_its_own_request() {
+    const STALE: &str = "HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nstale";
+    for (name, method, first) in [
+        ("two answers", "GET", "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"),
+        ("two answers in chunks", "POST", "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n"),
+        ("a body for HEAD", "HEAD", "HTTP/1.1 200 OK\r\ncontent-length: 47\r\n\r\n"),
+        ("a body for 204", "GET", "HTTP/1.1 204 No Content\r\n\r\n"),
+        ("a body for 304", "GET", "HTTP/1.1 304 Not Modified\r\ncontent-length: 47\r\n\r\n"),
+        ("more than its length", "GET", "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n"),
+        ("two answers to an error", "PUT", "HTTP/1.1 401 No\r\ncontent-length: 2\r\n\r\nno"),
+        ("a redirect and an answer", "GET", "HTTP/1.1 302 Found\r\nlocation: /next\r\ncontent-length: 0\r\n\r\n"),
+    ] {
+        let (address, seen) = kept_alive(move |request, _, stream| {
+            let text = if request.path == "/next" { "HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nright".to_owned() } else { format!("{first}{STALE}") };
+            stream.write_all(text.as_bytes()).is_ok()
+        });
+        let second = within(name, move || {
+            let client = client();
+            let _ = client.send(request(method, &format!("http://{address}/"), b""));
+            client.get(&format!("http://{address}/next")).unwrap().body().to_vec()
+        });
+        assert_eq!(second, b"right", "{name}");
+        let seen = seen.lock().unwrap();
+        assert!(seen.len() <= 3, "{name}: {seen:?}");
+    }
+}
+
+/// The second request of a connection is read and not answered: it may have been acted on, so it is not sent again.
+#[test]
+fn a_request_that_got_no_answer_is_not_sent_again() {
+    for method in ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] {
+        for partly in [&b""[..], b"HTTP/1.1 200", b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf"] {
+            if method == "HEAD" && partly.ends_with(b"half") {
+                continue;
+            }
+            let (address, seen) = kept_alive(move |_, index, stream| {
+                let answer: &[u8] = if index == 0 { b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n" } else { partly };
+                stream.write_all(answer).is_ok() && index == 0
+            });
+            let code = within(method, move || {
+                let client = client();
+                let url = format!("http://{address}/");
+                client.send(request(method, &url, b"")).unwrap();
+                client.send(request(method, &url, b"")).unwrap_err().code()
+            });
+            assert_eq!(code, "protocol", "{method}");
+            assert_eq!(seen.lock().unwrap().len(), 2, "{method}: {:?}", seen.lock().unwrap());
+        }
+    }
+}
+
+#[test]
+fn all_hops_share_one_time_limit() {
+    let (address, seen) = kept_alive(|_, _, stream| {
+        // Less than the limit for each, more for all.
+        thread::park_timeout(Duration::from_millis(150));
+        stream.write_all(b"HTTP/1.1 302 Found\r\nlocation: /again\r\ncontent-length: 0\r\n\r\n").is_ok()
+    });
+    let error = within("slow redirects", move || client().get(&format!("http://{address}/")).unwrap_err());
+    assert_eq!(error.code(), "timeout");
+    assert!(seen.lock().unwrap().len() <= 4, "{:?}", seen.lock().unwrap());
+}
+
+#[test]
+fn the_body_of_a_redirect_is_not_waited_for() {
+    let (address, _) = kept_alive(|request, _, stream| {
+        if request.path == "/next" {
+            return stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok").is_ok();
+        }
+        let _ = stream.write_all(b"HTTP/1.1 302 Found\r\nlocation: /next\r\ncontent-length: 99999999\r\n\r\n");
+        while stream.write_all(&[b'x'; 1024]).is_ok() {}
+        false
+    });
+    assert_eq!(within("an endless redirect", move || client().get(&format!("http://{address}/")).unwrap().body().to_vec()), b"ok");
+}
+
+#[test]
+fn a_body_that_cannot_be_read_is_an_error_and_not_a_whole_request() {
+    struct Broken(usize);
+    impl std::io::Read for Broken {
+        fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+            let count = self.0.min(buffer.len());
+            self.0 -= count;
+            if count == 0 { Err(std::io::Error::other("the disk is on fire")) } else { Ok(count) }
+        }
+    }
+    for (length, header) in [(0, None), (5000, None), (5000, Some("9000"))] {
+        let (address, seen) = kept_alive(|_, _, stream| stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").is_ok());
+        let error = within("a broken body", move || {
+            let mut builder = Request::post(format!("http://{address}/"));
+            if let Some(length) = header {
+                builder = builder.header("content-length", length);
+            }
+            client().open(builder.body(()).unwrap(), Content::Stream(&mut Broken(length))).map(|answer| answer.status()).unwrap_err()
+        });
+        assert!(error.to_string().contains("on fire"), "{error}");
+        assert!(seen.lock().unwrap().is_empty(), "half a body was taken for a whole one");
+    }
+}
+
+#[test]
+fn a_body_of_another_length_than_announced_is_never_a_whole_request() {
+    for (length, body) in [("9", &b"hello"[..]), ("3", b"hello"), ("-1", b"hello"), ("five", b"hello")] {
+        for stream in [false, true] {
+            let (address, seen) = kept_alive(|_, _, stream| stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").is_ok());
+            let result = within(length, move || {
+                let request = Request::post(format!("http://{address}/")).header("content-length", length).body(()).unwrap();
+                let mut reader = body;
+                client().open(request, if stream { Content::Stream(&mut reader) } else { Content::Bytes(body) }).map(|answer| answer.status().as_u16())
+            });
+            let seen = seen.lock().unwrap().clone();
+            assert!(result.is_err() && seen.len() <= 1, "{length} for {body:?}, {stream}: {result:?} {seen:?}");
+        }
+    }
 }

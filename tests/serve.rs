@@ -9,7 +9,9 @@ use std::{
     net::TcpStream,
     path::PathBuf,
     process::{Child, Command, Output, Stdio},
+    sync::OnceLock,
     thread,
+    time::Duration,
 };
 
 use clearjwt::{
@@ -138,6 +140,118 @@ fn many_requests_on_one_connection_are_answered_in_their_order() {
     assert_eq!(said.lines().map(|line| &line[..7]).collect::<Vec<_>>(), ["GET /1 ", "HEAD /2", "GET /3 "]);
 }
 
+/// What goes in, octet by octet, and the whole of what comes out.
+fn raw(server: &Running, request: &[u8]) -> String {
+    let mut stream = server.connect();
+    stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    stream.write_all(request).unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+#[test]
+fn serve_answers_every_form_of_request() {
+    let server = Running::start("forms", &[]);
+    let token = {
+        let echo = http::Server::start(|request| answer("200 OK", "", request.header("authorization").unwrap().trim_start_matches("Bearer ")));
+        String::from_utf8(Client::new(bearer()).get(&echo.url("/")).unwrap().body().to_vec()).unwrap()
+    };
+    const NONE: &str = r#"Bearer realm="clearjwt""#;
+    const MALFORMED: &str =
+        r#"Bearer realm="clearjwt", error="invalid_request", error_description="the Authorization value is not the scheme, a space and one token""#;
+    const TWO: &str = r#"Bearer realm="clearjwt", error="invalid_request", error_description="the request has more than one Authorization header""#;
+    let close = "Host: x\r\nConnection: close\r\n";
+    let mut all = String::new();
+    for (head, status, challenge) in [
+        (format!("GET / HTTP/1.1\r\n{close}\r\n"), 401, NONE),
+        (format!("BREW /pot HTTP/1.1\r\n{close}\r\n"), 401, NONE),
+        (format!("OPTIONS * HTTP/1.1\r\n{close}\r\n"), 401, NONE),
+        (format!("CONNECT a:443 HTTP/1.1\r\n{close}\r\n"), 401, NONE),
+        ("GET / HTTP/1.0\r\n\r\n".into(), 401, NONE),
+        (format!("GET / HTTP/1.1\r\n{close}Authorization:\r\n\r\n"), 401, NONE),
+        (format!("GET / HTTP/1.1\r\n{close}Authorization: Basic {token}\r\n\r\n"), 401, NONE),
+        (format!("GET / HTTP/1.1\r\n{close}Authorization: {token}\r\n\r\n"), 401, NONE),
+        (format!("GET / HTTP/1.1\r\n{close}Proxy-Authorization: Bearer {token}\r\n\r\n"), 401, NONE),
+        (format!("GET /?access_token={token} HTTP/1.1\r\n{close}\r\n"), 401, NONE),
+        (
+            format!(
+                "POST / HTTP/1.1\r\n{close}Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\naccess_token={token}",
+                13 + token.len()
+            ),
+            401,
+            NONE,
+        ),
+        (format!("GET http://joe:{token}@x/p HTTP/1.1\r\n{close}\r\n"), 401, NONE),
+        (format!("GET / HTTP/1.1\r\n{close}Authorization: Bearer\r\n\r\n"), 400, MALFORMED),
+        (format!("GET / HTTP/1.1\r\n{close}Authorization: Bearer \t{token}\r\n\r\n"), 400, MALFORMED),
+        (format!("GET / HTTP/1.1\r\n{close}Authorization: Bearer {token},{token}\r\n\r\n"), 400, MALFORMED),
+        (format!("GET / HTTP/1.1\r\n{close}Authorization: Bearer {token} {token}\r\n\r\n"), 400, MALFORMED),
+        (format!("GET / HTTP/1.1\r\n{close}Authorization: Bearer \"{token}\"\r\n\r\n"), 400, MALFORMED),
+        (format!("GET / HTTP/1.1\r\n{close}Authorization: Bearer {token}\r\nauthorization: Bearer {token}\r\n\r\n"), 400, TWO),
+        (format!("GET / HTTP/1.1\r\n{close}Authorization: Basic x\r\nAuthorization: Bearer {token}\r\n\r\n"), 400, TWO),
+        (format!("GET / HTTP/1.1\r\n{close}Authorization: Bearer {token}\r\n\r\n"), 200, ""),
+        (format!("GET / HTTP/1.1\r\n{close}AUTHORIZATION:   bEARER    {token}  \r\n\r\n"), 200, ""),
+        (format!("POST / HTTP/1.1\r\n{close}Authorization: Bearer {token}\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"), 200, ""),
+        (format!("POST / HTTP/1.1\r\n{close}Authorization: Bearer {token}\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\nhello"), 200, ""),
+        (format!("DELETE / HTTP/1.1\r\n{close}Authorization: Bearer {token}\r\n\r\n"), 200, ""),
+    ] {
+        let answer = raw(&server, head.as_bytes());
+        let (head_of_answer, body) = answer.split_once("\r\n\r\n").unwrap();
+        assert_eq!(head_of_answer.split(' ').nth(1), Some(status.to_string().as_str()), "{head:?}: {answer}");
+        let challenges: Vec<&str> = head_of_answer.lines().filter_map(|line| line.strip_prefix("www-authenticate: ")).collect();
+        assert_eq!(challenges, [challenge].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>(), "{head:?}");
+        assert!(head_of_answer.contains("\r\ncontent-type: application/json") && serde_json::from_str::<serde_json::Value>(body).is_ok(), "{head:?}: {answer}");
+        assert_eq!(body.contains("\"user_id\":1234"), status == 200, "{head:?}");
+        assert!(!answer.contains(&token), "{head:?}: the token comes back");
+        all += &answer;
+    }
+    // What is no request is answered with 400 or not at all, and is nobody else's business.
+    for garbage in [
+        &b"GARBAGE\r\n\r\n"[..],
+        b"GET / HTTP/1.1\r\nAuthorization : Bearer x\r\n\r\n",
+        b"GET / HTTP/1.1\r\nA: b\0c\r\n\r\n",
+        b"GET /\x1b[31mred HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
+        b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
+        b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n",
+        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+    ] {
+        let answer = raw(&server, garbage);
+        assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 400 "), "{}: {answer}", String::from_utf8_lossy(garbage));
+    }
+    // A header beyond 64 KiB ends the connection; what of the answer arrives is a refusal.
+    let (mut stream, mut answer) = (server.connect(), Vec::new());
+    let _ = stream.write_all(format!("GET / HTTP/1.1\r\nHost: x\r\nA: {}\r\n\r\n", "x".repeat(200_000)).as_bytes());
+    let _ = stream.read_to_end(&mut answer);
+    assert!(answer.is_empty() || answer.starts_with(b"HTTP/1.1 4"), "{}", String::from_utf8_lossy(&answer));
+    assert_eq!(Client::new(bearer()).get(&server.url).unwrap().status(), 200);
+    let said = server.end("-TERM");
+    let signature = token.rsplit('.').next().unwrap();
+    assert!(
+        !said.contains("eyJ") && !said.contains(signature) && !said.contains("access_token") && !said.chars().any(|c| c.is_control() && c != '\n'),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_body_that_is_not_read_is_not_taken_for_the_next_request() {
+    let server = Running::start("bodies", &[]);
+    let inner = "GET /inner HTTP/1.1\r\nHost: x\r\n\r\n";
+    let answers = raw(
+        &server,
+        format!(
+            "POST /1 HTTP/1.1\r\nHost: x\r\nContent-Length: {}\r\n\r\n{inner}POST /2 HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n{:x}\r\n{inner}\r\n0\r\n\r\nGET /3 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+            inner.len(),
+            inner.len()
+        )
+        .as_bytes(),
+    );
+    // A server may close after a body that it did not read; it must not read requests out of it.
+    assert!((1..=3).contains(&answers.matches("HTTP/1.1 401 ").count()), "{answers}");
+    assert!(!server.end("-TERM").contains("inner"));
+}
+
 /// `clearjwt send` with a token of its own.
 fn send(url: &str, more: &[&str]) -> Output {
     let mut command = Command::new(PROGRAM);
@@ -206,6 +320,133 @@ fn send_prints_what_its_options_say() {
         assert!(said.contains(word), "{word}: {said}");
     }
     assert_eq!(send(&server.url("/302"), &[]).status.code(), Some(1));
+}
+
+#[test]
+fn a_dry_run_refuses_what_would_not_be_sent_and_shows_no_secret() {
+    for (url, options, word) in [
+        ("http://api.example/", &[][..], "use https"),
+        ("http://joe:hush@127.0.0.1/", &[], "without user name"),
+        ("https://joe:hush@api.example/", &["--allow-http"], "without user name"),
+        ("http://127.0.0.1:65536/", &[], "the URL has to be"),
+        ("/path", &[], "the URL has to be"),
+        ("http://127.0.0.1/", &["-H", "Authorization: Basic hush"], "already"),
+    ] {
+        let output = send(url, &[&["--dry-run"], options].concat());
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!((output.status.code(), stdout(&output).as_str(), said.lines().count()), (Some(2), "", 1), "{url} {options:?}: {said}");
+        assert!(said.contains(word) && !said.contains("hush"), "{url} {options:?}: {said}");
+    }
+    let output = send("http://api.example/", &["--dry-run", "--allow-http", "--scheme", "Token", "-X", "PUT", "--data", "a\x1b[31mb", "-H", "X-Own: 1"]);
+    let expected = "PUT http://api.example/\nauthorization: Token ***\ncontent-type: text/plain; charset=utf-8\nx-own: 1\n\na\\u001b[31mb\n";
+    assert_eq!((output.status.code(), stdout(&output).as_str()), (Some(0), expected), "{output:?}");
+    // A token that was made is masked too.
+    let key = path("dry");
+    fs::write(&key, SECRET).unwrap();
+    let output = Command::new(PROGRAM)
+        .args(["send", "https://api.example/", "--dry-run", "--claim", "a=b", "--expires-in", "1m", "--key-file"])
+        .arg(&key)
+        .output()
+        .unwrap();
+    assert_eq!(stdout(&output), "GET https://api.example/\nauthorization: Bearer ***\n");
+}
+
+/// Runs `send` with this on stdin, the token from a file.
+fn send_from_stdin(url: &str, more: &[&str], octets: &[u8]) -> Output {
+    static TOKEN: OnceLock<PathBuf> = OnceLock::new();
+    let token = TOKEN.get_or_init(|| {
+        fs::write(path("token"), "eyJh.eyJi.c2ln").unwrap();
+        path("token")
+    });
+    let mut command = Command::new(PROGRAM);
+    command.args(["send", url, "--token-file"]).arg(token).args(more).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    child.stdin.take().unwrap().write_all(octets).unwrap();
+    child.wait_with_output().unwrap()
+}
+
+#[test]
+fn send_takes_bodies_from_everywhere() {
+    let server = http::Server::start(|request| answer("200 OK", "", &request.body.len().to_string()));
+    let large = path("sized");
+    for size in [0, 1, (1 << 20) - 1, 1 << 20, (1 << 20) + 1, 5 << 20] {
+        fs::write(&large, vec![7; size]).unwrap();
+        let output = send(&server.url("/"), &["--data", &format!("@{}", large.display())]);
+        assert_eq!(stdout(&output), size.to_string(), "{output:?}");
+        let last = server.received().pop().unwrap();
+        assert_eq!(
+            (last.method.as_str(), last.header("content-length"), last.header("transfer-encoding")),
+            ("POST", Some(size.to_string().as_str()), None),
+            "{size}"
+        );
+    }
+    let output = send_from_stdin(&server.url("/"), &["--data", "@-"], &[0xff; 1000]);
+    assert_eq!((stdout(&output).as_str(), &server.received().pop().unwrap().body[..]), ("1000", &[0xff; 1000][..]), "{output:?}");
+    // What has no size goes in chunks.
+    let output = send_from_stdin(&server.url("/"), &["--data", "@/dev/stdin"], &vec![b'x'; 2 << 20]);
+    let last = server.received().pop().unwrap();
+    assert_eq!((stdout(&output), last.header("content-length")), ((2 << 20).to_string(), None), "{output:?}");
+    // A file that is streamed follows no redirect that asks for it again, a small one does.
+    let moved = http::Server::start(|request| if request.path == "/" { answer("307 Moved", "location: /next\r\n", "") } else { answer("200 OK", "", "there") });
+    let output = send(&moved.url("/"), &["--data", &format!("@{}", large.display()), "--json-errors"]);
+    assert!(output.status.code() == Some(3) && String::from_utf8_lossy(&output.stderr).contains("\"redirect_body\""), "{output:?}");
+    fs::write(&large, "small").unwrap();
+    assert_eq!(stdout(&send(&moved.url("/"), &["--data", &format!("@{}", large.display())])), "there");
+}
+
+#[test]
+fn a_failure_is_one_line_of_json_where_that_is_wanted() {
+    let server = http::Server::start(|_| answer("403 No", "www-authenticate: Bearer error=\"insufficient_scope\", scope=\"a b\"\r\n", "{\"why\": 1}"));
+    for (url, exit, code, clause) in [
+        (server.url("/"), 1, "insufficient_scope", json!(null)),
+        ("http://api.example/".into(), 2, "not_loopback", json!("RFC6750-5.3-3")),
+        ("http://127.0.0.1:1/".into(), 3, "connect", json!(null)),
+    ] {
+        let output = send(&url, &["--json-errors"]);
+        let said: serde_json::Value = serde_json::from_slice(&output.stderr).unwrap();
+        assert_eq!((output.status.code(), &said["exit"], &said["code"], &said["clause"]), (Some(exit), &json!(exit), &json!(code), &clause), "{said}");
+    }
+    let output = send(&server.url("/"), &["--include"]);
+    assert!(stdout(&output).starts_with("HTTP/1.1 403 Forbidden\n") && stdout(&output).ends_with("\n\n{\"why\": 1}"), "{output:?}");
+}
+
+/// A server can write what it likes, but not to the terminal.
+#[test]
+fn what_a_server_says_cannot_steer_a_terminal() {
+    let server = http::Server::start(|_| {
+        answer("401 No", "x-own: \u{9b}31m\u{202e}red\r\nwww-authenticate: Bearer error=\"\u{9b}2J\", error_description=\"a\\\u{7}b\"\r\n", "body")
+    });
+    let output = send(&server.url("/"), &["--include"]);
+    let shown = format!("{}{}", stdout(&output), String::from_utf8_lossy(&output.stderr));
+    assert!(!shown.chars().any(|c| c.is_control() && c != '\n' || c == '\u{202e}'), "{shown:?}");
+}
+
+#[test]
+fn output_that_cannot_be_written_is_told() {
+    let server = http::Server::start(|_| answer("200 OK", "", &"x".repeat(100_000)));
+    let output = send(&server.url("/"), &["--output", "/nowhere/at/all"]);
+    assert!(output.status.code() == Some(2) && String::from_utf8_lossy(&output.stderr).contains("/nowhere/at/all"), "{output:?}");
+    // The body of a refusal goes to the file as well.
+    let refusing = http::Server::start(|_| answer("404 No", "", "not here"));
+    let file = path("refused");
+    let output = send(&refusing.url("/"), &["--output", file.to_str().unwrap()]);
+    assert_eq!((output.status.code(), fs::read(&file).unwrap().as_slice()), (Some(1), &b"not here"[..]));
+}
+
+#[test]
+fn no_variable_makes_the_program_log_a_token() {
+    let server = http::Server::start(|_| answer("200 OK", "", "ok"));
+    for name in ["RUST_LOG", "UREQ_LOG", "SSLKEYLOGFILE"] {
+        let file = path("trace");
+        let value = if name == "SSLKEYLOGFILE" { file.to_str().unwrap() } else { "trace" };
+        let mut command = Command::new(PROGRAM);
+        command.args(["send", &server.url("/"), "--token-file", "-"]).env(name, value).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        child.stdin.take().unwrap().write_all(b"eyJh.eyJi.c2ln").unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert_eq!((stdout(&output).as_str(), output.stderr.as_slice()), ("ok", &b""[..]), "{name}");
+        assert!(!file.exists());
+    }
 }
 
 #[test]

@@ -119,7 +119,7 @@ impl Send {
         }
         let (request, body) = self.what.request(self.url)?;
         if self.how.dry_run {
-            return show(&request, &body, &self.what.scheme);
+            return show(&bearer, request, &body, &self.what.scheme);
         }
         let roots = self.how.cacert.as_deref().map(|path| read(path).map(|pem| pem.to_vec())).transpose()?;
         let settings = Settings {
@@ -260,8 +260,10 @@ fn progress(size: Option<u64>, verb: &'static str) -> ProgressBar {
     ProgressBar::with_draw_target(size, target).with_style(style).with_message(verb)
 }
 
-/// What would be sent.
-fn show(request: &Request<()>, body: &Body, scheme: &str) -> Result<(), Failure> {
+/// What would be sent. What would be refused is refused here too.
+fn show(bearer: &Bearer, mut request: Request<()>, body: &Body, scheme: &str) -> Result<(), Failure> {
+    bearer.authorize(&mut request)?;
+    request.headers_mut().remove(AUTHORIZATION);
     let mut lines = format!("{} {}\n{AUTHORIZATION}: {scheme} ***\n", request.method(), request.uri());
     for (name, value) in request.headers() {
         lines += &format!("{name}: {}\n", printable(&String::from_utf8_lossy(value.as_bytes())));
