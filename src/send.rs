@@ -847,8 +847,13 @@ impl Transport for Guarded {
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, ureq::Error> {
         self.inner.await_input(self.left(timeout)).map_err(|error| match error {
-            ureq::Error::Io(error) if matches!(error.kind(), io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted) => cut_off(),
-            ureq::Error::Io(error) if error.kind() == io::ErrorKind::UnexpectedEof && self.inner.is_tls() => cut_off(),
+            // Of TLS, the last of the three: without TLS an end is no error.
+            ureq::Error::Io(error)
+                if matches!(error.kind(), io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted | io::ErrorKind::UnexpectedEof) =>
+            {
+                // Of a kind that `ureq` does not take for the end of an answer.
+                ureq::Error::Io(io::Error::other("it was cut off"))
+            }
             error => error,
         })
     }
@@ -862,9 +867,4 @@ impl Transport for Guarded {
     fn is_tls(&self) -> bool {
         self.inner.is_tls()
     }
-}
-
-/// Of a kind that `ureq` does not take for the end of an answer.
-fn cut_off() -> ureq::Error {
-    ureq::Error::Io(io::Error::other("it was cut off"))
 }

@@ -80,6 +80,8 @@ fn a_url_that_hides_its_host_gets_no_token() {
         "http://[::1]:99999/".into(),
         "http://localhost:99999999999999999999/".into(),
         "http://127.0.0.1:-1/".into(),
+        "http://:80/".into(),
+        "http://:/".into(),
         "http://127.0.0.1.:1/".into(),
         "http://127.0.0.256/".into(),
         "http://0177.0.0.1/".into(),
@@ -336,6 +338,14 @@ fn a_request_that_becomes_a_get_loses_what_described_its_body() {
     let last = server.received().pop().unwrap();
     assert_eq!((last.method.as_str(), last.header("x-own"), last.header("content-type"), last.header("content-length")), ("GET", Some("1"), None, None));
     assert_eq!((last.header("transfer-encoding"), &last.body[..]), (None, &b""[..]));
+    // Neither does a length, or the lack of one, that the caller gave.
+    for (name, value) in [("content-length", "4"), ("transfer-encoding", "chunked")] {
+        let request = Request::post(server.url("/")).header(name, value).body(()).unwrap();
+        client().open(request, Content::Stream(&mut &b"body"[..])).map(|_| ()).unwrap();
+        let received = server.received();
+        let [.., first, last] = &received[..] else { panic!("{received:?}") };
+        assert_eq!((&first.body[..], first.header(name), last.header(name), &last.body[..]), (&b"body"[..], Some(value), None, &b""[..]));
+    }
     // A HEAD stays one.
     let request = Request::head(server.url("/")).body(Vec::new()).unwrap();
     client().send(request).unwrap();

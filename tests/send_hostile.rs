@@ -448,6 +448,26 @@ fn all_hops_share_one_time_limit() {
     assert!(seen.lock().unwrap().len() <= 4, "{:?}", seen.lock().unwrap());
 }
 
+/// Each limit is for what it says: the one for connecting ends there, and the one for a call with the call.
+#[test]
+fn a_limit_does_not_outlive_what_it_limits() {
+    let (address, seen) = kept_alive(|_, _, stream| {
+        thread::park_timeout(Duration::from_millis(150));
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\no");
+        thread::park_timeout(Duration::from_millis(150));
+        stream.write_all(b"k").is_ok()
+    });
+    // Too short for an answer, and too short for all of these calls together.
+    for (connect_timeout, timeout, calls) in [(200, 20_000, 2), (20_000, 1_200, 6)] {
+        let settings = Settings { connect_timeout: Duration::from_millis(connect_timeout), timeout: Duration::from_millis(timeout), ..Settings::default() };
+        let client = Client::with_settings(Bearer::token("a.b.c").unwrap(), settings).unwrap();
+        let bodies =
+            within("limits", move || (0..calls).map(|_| client.get(&format!("http://{address}/")).map(|answer| answer.body().to_vec())).collect::<Vec<_>>());
+        assert!(bodies.iter().all(|body| body.as_deref().is_ok_and(|body| body == b"ok")), "{connect_timeout} {timeout}: {bodies:?}");
+    }
+    assert_eq!(seen.lock().unwrap().len(), 8);
+}
+
 #[test]
 fn the_body_of_a_redirect_is_not_waited_for() {
     let (address, _) = kept_alive(|request, _, stream| {
