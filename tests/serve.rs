@@ -414,10 +414,11 @@ fn a_failure_is_one_line_of_json_where_that_is_wanted() {
 #[test]
 fn what_a_server_says_cannot_steer_a_terminal() {
     let server = http::Server::start(|_| {
-        answer("401 No", "x-own: \u{9b}31m\u{202e}red\r\nwww-authenticate: Bearer error=\"\u{9b}2J\", error_description=\"a\\\u{7}b\"\r\n", "body")
+        answer("401 No", "x-own: \u{9b}31m\u{202e}red\r\nwww-authenticate: Bearer error=\"\u{9b}2J\", error_description=\"a\"\r\n", "body")
     });
     let output = send(&server.url("/"), &["--include"]);
     let shown = format!("{}{}", stdout(&output), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.code() == Some(1) && shown.contains("x-own: "), "{shown:?}");
     assert!(!shown.chars().any(|c| c.is_control() && c != '\n' || c == '\u{202e}'), "{shown:?}");
 }
 
