@@ -481,6 +481,29 @@ fn the_body_of_a_redirect_is_not_waited_for() {
     assert_eq!(within("an endless redirect", move || client().get(&format!("http://{address}/")).unwrap().body().to_vec()), b"ok");
 }
 
+/// A refusal that comes before the body is seen by who waits for it, as curl does with large files.
+#[test]
+fn with_an_expectation_a_refusal_comes_before_the_body() {
+    let refusing = |stream: &mut TcpStream| drop(stream.write_all(b"HTTP/1.1 401 No\r\ncontent-length: 3\r\n\r\nwhy"));
+    let post = |address: SocketAddr, expectation: bool| {
+        move || {
+            let mut builder = Request::post(format!("http://{address}/"));
+            if expectation {
+                builder = builder.header("expect", "100-continue");
+            }
+            let answer = client().open(builder.body(()).unwrap(), Content::Stream(&mut std::io::repeat(b'x').take(100 << 20)))?;
+            let mut text = String::new();
+            answer.into_body().read_to_string(&mut text)?;
+            Ok::<_, SendError>(text)
+        }
+    };
+    let (address, requests) = hostile(refusing);
+    assert_eq!(within("expecting", post(address, true)).unwrap(), "why");
+    // Without, it is lost: ureq writes the whole body before it reads. When this fails, the documentation can say so.
+    assert!(matches!(within("not expecting", post(address, false)), Err(SendError::Protocol(_) | SendError::Timeout)));
+    assert_eq!(requests.load(Ordering::SeqCst), 2);
+}
+
 #[test]
 fn a_body_that_cannot_be_read_is_an_error_and_not_a_whole_request() {
     struct Broken(usize);

@@ -5,7 +5,7 @@ mod http;
 
 use std::{
     fs,
-    io::{BufRead as _, BufReader, Read as _, Write as _},
+    io::{BufRead as _, BufReader, ErrorKind, Read as _, Write as _},
     net::TcpStream,
     path::PathBuf,
     process::{Child, Command, Output, Stdio},
@@ -77,12 +77,29 @@ fn thousands_of_requests_are_answered_while_broken_clients_hold_connections() {
     let held: Vec<TcpStream> = (0..600)
         .map(|index| {
             let mut stream = server.connect();
-            let pieces: [&[u8]; 4] = [b"", b"GET", b"GET / HTTP/1.1\r\nHost: x\r\nAuthoriz", b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 99999\r\n\r\nxxx"];
+            let pieces: [&[u8]; 4] = [b"", b"GET", b"GET / HTTP/1.1\r\nHost: x\r\nAuthoriz", b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"];
             stream.write_all(pieces[index % 4]).unwrap();
             stream
         })
         .collect();
-    for garbage in [&b"\0\0\0\0\r\n\r\n"[..], b"\x16\x03\x01\x02\x00", b"GET / HTTP/9.9\r\n\r\n", b"GET \r\n\r\n", &[b'x'; 100_000]] {
+    // Connections are taken up in their order: once this is answered, all of those were, and the first have made room.
+    assert_eq!(Client::new(bearer()).get(&server.url).unwrap().status(), 200);
+    for (index, open) in [(0, false), (40, false), (500, true), (597, true)] {
+        let mut stream = &held[index];
+        // Sooner than a connection on which nothing comes is given up anyway.
+        stream.set_read_timeout(Some(Duration::from_millis(if open { 100 } else { 5000 }))).unwrap();
+        let got = stream.read(&mut [0; 16]);
+        let waits = matches!(&got, Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut));
+        assert_eq!(waits, open, "{index}: {got:?}");
+    }
+    for garbage in [
+        &b"\0\0\0\0\r\n\r\n"[..],
+        b"\x16\x03\x01\x02\x00",
+        b"GET / HTTP/9.9\r\n\r\n",
+        b"GET \r\n\r\n",
+        b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 99999\r\n\r\nxxx",
+        &[b'x'; 100_000],
+    ] {
         let _ = server.connect().write_all(garbage);
     }
     let client = Client::new(bearer());
