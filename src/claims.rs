@@ -6,6 +6,7 @@ use alloc::borrow::Cow;
 use core::cmp::Ordering;
 
 use crate::{
+    check::{Check, Watch},
     error::{JsonError, SignError, VerifyError},
     json::{self, Decimal, Text, Value},
 };
@@ -131,6 +132,7 @@ impl core::fmt::Debug for Audience<'_> {
 }
 
 /// Why a payload is no claims set.
+#[derive(Clone, Copy)]
 pub(crate) enum ClaimsError {
     Json(JsonError),
     Type(&'static str),
@@ -159,31 +161,39 @@ impl From<ClaimsError> for SignError {
 
 impl<'a> Registered<'a> {
     /// Checks that the payload is one strict JSON object and reads its registered claims.
-    // RFC7519-4-2, RFC7519-4-4, RFC7519-7.2-9
     pub(crate) fn read(payload: &'a [u8]) -> Result<Self, ClaimsError> {
-        let mut claims = Registered::default();
-        // The grammar comes first: a wrong claim counts only in a right object.
-        let mut wrong = None;
-        json::members(payload, &mut |name, value| {
-            let result = match &*name.to_cow() {
-                "exp" => date("exp", value).map(|(date, number)| (claims.exp, claims.exp_number) = (Some(date), number)),
-                "nbf" => date("nbf", value).map(|(date, _)| claims.nbf = Some(date)),
-                "iat" => date("iat", value).map(|(date, number)| (claims.iat, claims.iat_number) = (Some(date), number)),
-                "iss" => string("iss", value).map(|text| claims.iss = Some(text)),
-                "sub" => string("sub", value).map(|text| claims.sub = Some(text)),
-                "jti" => string("jti", value).map(|text| claims.jti = Some(text)),
-                "aud" => audience(value).map(|audience| claims.aud = Some(audience)),
-                _ => Ok(()),
-            };
-            if let Err(error) = result {
-                wrong.get_or_insert(error);
-            }
-        })
-        .map_err(ClaimsError::Json)?;
-        match wrong {
-            None => Ok(claims),
-            Some(error) => Err(error),
+        let (claims, wrong) = Registered::scan(payload).map_err(ClaimsError::Json)?;
+        wrong.into_iter().flatten().next().map_or(Ok(claims), Err)
+    }
+
+    /// The same for a payload that was received.
+    pub(crate) fn verify(payload: &'a [u8], watch: &mut impl Watch) -> Result<Self, VerifyError> {
+        // RFC7519-7.2-9
+        let scanned = Registered::scan(payload).map_err(|error| ClaimsError::Json(error).into());
+        let (claims, wrong) = watch.judge(Check::PayloadJson, scanned)?;
+        for (check, wrong) in TYPES.into_iter().zip(wrong) {
+            watch.judge(check, wrong.map_or(Ok(()), |error| Err(error.into())))?;
         }
+        Ok(claims)
+    }
+
+    /// Reads an object, and what is wrong with its registered claims, in the order of [`TYPES`].
+    // RFC7519-4-2, RFC7519-4-4
+    fn scan(payload: &'a [u8]) -> Result<(Self, [Option<ClaimsError>; TYPES.len()]), JsonError> {
+        let mut claims = Registered::default();
+        let mut wrong = [None; TYPES.len()];
+        let [exp, nbf, iat, iss, sub, aud, jti] = &mut wrong;
+        json::members(payload, &mut |name, value| match &*name.to_cow() {
+            "exp" => *exp = date("exp", value).map(|(date, number)| (claims.exp, claims.exp_number) = (Some(date), number)).err(),
+            "nbf" => *nbf = date("nbf", value).map(|(date, _)| claims.nbf = Some(date)).err(),
+            "iat" => *iat = date("iat", value).map(|(date, number)| (claims.iat, claims.iat_number) = (Some(date), number)).err(),
+            "iss" => *iss = string("iss", value).map(|text| claims.iss = Some(text)).err(),
+            "sub" => *sub = string("sub", value).map(|text| claims.sub = Some(text)).err(),
+            "aud" => *aud = audience(value).map(|audience| claims.aud = Some(audience)).err(),
+            "jti" => *jti = string("jti", value).map(|text| claims.jti = Some(text)).err(),
+            _ => (),
+        })?;
+        Ok((claims, wrong))
     }
 
     /// Whether from `iat` to `exp` is longer than `seconds`; `None` if one of them is missing.
@@ -196,6 +206,9 @@ impl<'a> Registered<'a> {
         Some(excess > 0 || excess == 0 && rest().is_gt())
     }
 }
+
+/// What is checked of the registered claims by themselves.
+const TYPES: [Check; 7] = [Check::ExpType, Check::NbfType, Check::IatType, Check::IssType, Check::SubType, Check::AudType, Check::JtiType];
 
 /// Compares what two numbers are more than their floors.
 fn compare_rests(a: &Decimal<'_>, b: &Decimal<'_>) -> Ordering {

@@ -30,6 +30,7 @@ extern crate std;
 
 mod base64url;
 pub mod bearer;
+mod check;
 mod claims;
 mod error;
 mod header;
