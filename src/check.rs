@@ -131,8 +131,7 @@ impl Check {
     ];
 
     /// Those that are made anew with each key that could be the right one.
-    pub(crate) const OF_A_KEY: [Check; 6] =
-        [Check::KeyId, Check::Alg, Check::KeyUse, Check::SignatureEncoding, Check::SignatureLength, Check::Mac];
+    pub(crate) const OF_A_KEY: [Check; 6] = [Check::KeyId, Check::Alg, Check::KeyUse, Check::SignatureEncoding, Check::SignatureLength, Check::Mac];
 
     /// The stable short code, such as `expiry`.
     pub const fn code(self) -> &'static str {

@@ -229,7 +229,7 @@ impl<'t> Segments<'t> {
     }
 
     // RFC7515-5.2-3, RFC7519-7.2-2, RFC7519-7.2-6
-    fn at_dots(token: &'t [u8]) -> Result<Self, VerifyError> {
+    pub(crate) fn at_dots(token: &'t [u8]) -> Result<Self, VerifyError> {
         let (header, rest) = cut(token).ok_or(VerifyError::Segments)?;
         let (payload, signature) = cut(rest).ok_or(VerifyError::Segments)?;
         if let Some((_, rest)) = cut(signature) {
@@ -240,6 +240,11 @@ impl<'t> Segments<'t> {
         // RFC7515-5.1-2: what was received up to the second dot.
         let signing_input = token.get(..header.len() + 1 + payload.len()).unwrap_or_default();
         Ok(Segments { signing_input, header, payload, signature })
+    }
+
+    /// The segments, in the order of [`Part`].
+    pub(crate) fn parts(&self) -> [&'t [u8]; 3] {
+        [self.header, self.payload, self.signature]
     }
 
     pub(crate) fn verify(&self, keys: &[Key], watch: &mut impl Watch) -> Result<Verified, VerifyError> {

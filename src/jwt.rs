@@ -135,7 +135,7 @@ impl Validation {
     /// The one verification that there is.
     // RFC7519-7.2-1
     pub(crate) fn watched(&self, token: &[u8], keys: &[Key], now: u64, watch: &mut impl Watch) -> Result<Verified<()>, VerifyError> {
-        let segments = Segments::split(token, self.len_limit(), watch)?;
+        let segments = Segments::split(token, self.max_len, watch)?;
         let mut buffer = Vec::new();
         let header = segments.header(keys, &mut buffer, watch)?;
         let (key, rest) = segments.find_key(&header, keys, watch)?;

@@ -31,20 +31,20 @@ use crate::{
 /// ```
 #[derive(Clone, Debug)]
 pub struct Validation {
-    issuers: Vec<String>,
-    audiences: Vec<String>,
-    any_audience: bool,
-    subject: Option<String>,
-    leeway: u64,
-    require_exp: bool,
-    max_age: Option<u64>,
-    max_lifetime: Option<u64>,
-    typ: Typ,
-    max_len: usize,
+    pub(crate) issuers: Vec<String>,
+    pub(crate) audiences: Vec<String>,
+    pub(crate) any_audience: bool,
+    pub(crate) subject: Option<String>,
+    pub(crate) leeway: u64,
+    pub(crate) require_exp: bool,
+    pub(crate) max_age: Option<u64>,
+    pub(crate) max_lifetime: Option<u64>,
+    pub(crate) typ: Typ,
+    pub(crate) max_len: usize,
 }
 
 #[derive(Clone, Debug)]
-enum Typ {
+pub(crate) enum Typ {
     Jwt,
     Expected(String),
     Any,
@@ -143,10 +143,6 @@ impl Validation {
     pub fn max_len(mut self, bytes: usize) -> Self {
         self.max_len = bytes;
         self
-    }
-
-    pub(crate) fn len_limit(&self) -> usize {
-        self.max_len
     }
 
     /// Judges what the header says of the payload.
