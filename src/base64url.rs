@@ -4,8 +4,8 @@
 
 use alloc::vec::Vec;
 use base64::Engine as _;
-// The scalar engine: the alphabet with - and _ (RFC7515-2-2, RFC4648-5-1) and no character beside it (RFC4648-3.3-1), no padding
-// (RFC4648-3.2-1, RFC4648-3.3-2), no length of 1 modulo 4 (RFC7515-C-1, RFC4648-4-1), no trailing bits but zero (RFC4648-3.5-2).
+// The scalar engine: the alphabet with - and _ (RFC7515-2-2, RFC4648-5-1) and no character beside it
+// (RFC4648-3.3-1, RFC8725bis-3.14-2), no padding (RFC4648-3.2-1, RFC4648-3.3-2), no length of 1 modulo 4 (RFC7515-C-1, RFC4648-4-1), no trailing bits but zero (RFC4648-3.5-2).
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as ENGINE;
 
 /// The text is not canonical base64url.

@@ -146,7 +146,7 @@ impl Validation {
     }
 
     /// Judges what the header says of the payload.
-    // RFC8725-2.8-1, RFC8725bis-3.11-4, RFC9068-4-1
+    // RFC7519-5.1-1, RFC8725-2.8-1, RFC8725bis-3.11-4, RFC9068-4-1
     pub(crate) fn check_header(&self, header: &Received<'_>, watch: &mut impl Watch) -> Result<(), VerifyError> {
         let typ = match &self.typ {
             Typ::Jwt => Some(None),
@@ -213,7 +213,7 @@ impl Validation {
         if age > max_age + leeway { Err(VerifyError::TooOld { age: seconds(age) }) } else { Ok(i128::from(iat.floor()) + max_age + leeway + 1) }
     }
 
-    // RFC7519-4.1.3-1, RFC7519-4.1.3-2, RFC8725-3.9-2, RFC8725-3.9-3, RFC9700-2.3-3
+    // RFC7519-4.1.3-1, RFC7519-4.1.3-2, RFC8725-3.9-2, RFC8725-3.9-3, RFC8725bis-3.9-2, RFC9700-2.3-3
     fn check_aud(&self, claims: &Registered<'_>) -> Result<(), VerifyError> {
         match &claims.aud {
             Some(aud) if self.audiences.iter().any(|audience| aud.contains(audience)) => Ok(()),
