@@ -159,7 +159,7 @@ impl<'a> Received<'a> {
         watch.demand(Check::Critical, !self.has_crit, VerifyError::Critical)?;
         // RFC7797-6-1, RFC7797-7-3
         watch.demand(Check::B64, !self.has_b64, VerifyError::B64)?;
-        // RFC7515-5.2-8
+        // RFC7515-5.2-8, RFC7515-4.1.4-1
         watch.demand(Check::KidType, !self.no_string.kid, VerifyError::HeaderType { member: "kid" })?;
         // RFC7515-4.1.9-1, RFC7515-4.1.10-1: strings; what they say is nothing to a JWS.
         watch.demand(Check::TypType, !self.no_string.typ, VerifyError::HeaderType { member: "typ" })?;

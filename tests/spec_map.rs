@@ -229,7 +229,7 @@ fn page() -> String {
 
 Of {} requirements {} are *enforced here*, {} are *the caller's* and {} are *out of scope*. An id such as `RFC7515-4.1.11-2` is the second
 requirement of RFC 7515 section 4.1.11; the words are this project's, and the RFC's own count. `jws::Segments::split` stands in `src/jws.rs`,
-*program* `serve` in `src/bin/clearjwt/serve.rs`, and the test *rfc7515: a compact serialization has exactly two dots* in `tests/rfc7515.rs`.
+*program* `serve` in `src/bin/clearjwt/serve.rs`, and the test *rfc7515*: a compact serialization has exactly two dots, in `tests/rfc7515.rs`.
 
 This page is written from the sources, and a test compares it with them.
 ",
@@ -243,17 +243,18 @@ This page is written from the sources, and a test compares it with them.
         let rfc = row.id.split('-').next().unwrap();
         if rfc != of {
             of = rfc;
-            write!(page, "\n## {}\n\n| id | level | what it demands | verdict | where, or why not | test |\n|---|---|---|---|---|---|\n", title(rfc)).unwrap();
+            write!(page, "\n## {}\n\n| id, level | what it demands | verdict | where, or why not | tests |\n|---|---|---|---|---|\n", title(rfc)).unwrap();
         }
         let places = cited.iter().filter(|(id, _)| id == row.id).map(|(_, place)| place);
         let (code, tests): (Vec<&Cited>, Vec<&Cited>) = places.partition(|place| matches!(place, Cited::Code { .. }));
-        let (verdict, place) = match row.verdict {
-            "implemented-here" => ("enforced here", list(&code)),
+        let (verdict, why) = match row.verdict {
+            "implemented-here" => ("enforced here", String::new()),
             "caller" => ("the caller's", cell(row.note)),
             _ => ("out of scope", cell(row.note)),
         };
-        let tests = if row.verdict == "implemented-here" { list(&tests) } else { String::new() };
-        writeln!(page, "| <nobr>{}</nobr> | {} | {} | {verdict} | {place} | {tests} |", row.id, row.level, cell(row.demands)).unwrap();
+        // Where somebody else decides, some of it can still be done here.
+        let place = [why, list(&code)].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("<br>");
+        writeln!(page, "| <nobr>{}</nobr><br>{} | {} | {verdict} | {place} | {} |", row.id, row.level, cell(row.demands), list(&tests)).unwrap();
     }
     page
 }
@@ -297,7 +298,7 @@ fn list(places: &[&Cited]) -> String {
     for place in places {
         let text = match place {
             Cited::Code { item, public } => code(item, *public),
-            Cited::Test { file, name } => cell(&format!("{}: {}", last_segment(file), name.replace('_', " "))),
+            Cited::Test { file, name } => format!("*{}*: {}", last_segment(file), cell(&name.replace('_', " "))),
             Cited::Astray(_) | Cited::Said => continue,
         };
         if !shown.contains(&text) {
