@@ -161,7 +161,7 @@ impl Key {
         if secret.len() > MAX_LEN {
             return Err(KeyError::TooLong { length: secret.len() });
         }
-        // HMAC takes secrets of any length; that it could not is for the types only.
+        // HMAC takes secrets of any length (RFC2104-2-1); that it could not is for the types only.
         let too_long = |_| KeyError::TooLong { length: secret.len() };
         let state = match algorithm {
             Algorithm::HS256 => State::HS256(Box::new(Hmac::new_from_slice(secret).map_err(too_long)?)),

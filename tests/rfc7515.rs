@@ -34,7 +34,7 @@ fn an_empty_header_or_signature_is_refused_and_an_empty_payload_is_not() {
     hold(RULES, "an_empty_header_or_signature_is_refused_and_an_empty_payload_is_not");
 }
 
-// RFC7515-2-2, RFC7515-5.2-4, RFC7518-3.2-4
+// RFC7515-2-2, RFC7515-5.2-4, RFC7518-3.2-4, RFC7515-5.2-10
 #[test]
 fn every_segment_is_canonical_base64url_without_padding() {
     hold(RULES, "every_segment_is_canonical_base64url_without_padding");
@@ -112,7 +112,7 @@ fn kid_is_a_string() {
     hold(RULES, "kid_is_a_string");
 }
 
-// RFC7515-4.1.4-2, RFC7515-4.1.4-3, RFC7515-6-3, RFC8725-3.10-2, RFC8725bis-3.10-1
+// RFC7515-4.1.4-2, RFC7515-4.1.4-3, RFC7515-6-3
 #[test]
 fn a_key_with_an_id_verifies_only_tokens_that_name_it() {
     hold(RULES, "a_key_with_an_id_verifies_only_tokens_that_name_it");

@@ -105,7 +105,7 @@ fn a_url_that_hides_its_host_gets_no_token() {
     assert!(server.received().is_empty(), "{:?}", server.received());
 }
 
-// RFC6750-5.2-5, RFC6750-5.3-3, RFC9110-17.16.1-1
+// RFC6750-5.2-5, RFC6750-5.3-3, RFC9110-17.16.1-1, RFC6750-5.2-11
 #[test]
 fn a_token_goes_nowhere_else_over_http_unless_that_is_allowed() {
     let elsewhere = [
