@@ -50,6 +50,10 @@ pub mod send;
 mod validation;
 
 #[cfg(doc)]
+#[doc = include_str!("guide.md")]
+pub mod guide {}
+
+#[cfg(doc)]
 #[doc = include_str!("spec_map.md")]
 pub mod spec_map {}
 
