@@ -85,6 +85,7 @@ fn the_mac_is_compared_by_the_function_that_takes_the_same_time_for_all() {
 // RFC8725-3.2-2, RFC8725bis-3.1-5, RFC8725bis-3.2-1
 #[test]
 fn an_algorithm_is_named_by_its_exact_name() {
+    assert_eq!(Algorithm::ALL.map(Algorithm::name), ["HS256", "HS384", "HS512"]);
     for algorithm in Algorithm::ALL {
         assert_eq!(Algorithm::from_name(algorithm.name()), Some(algorithm));
         assert_eq!(algorithm.to_string(), algorithm.name());
