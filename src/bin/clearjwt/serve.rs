@@ -160,6 +160,7 @@ impl Verifier {
         };
         if self.log {
             let path: String = printable(request.uri().path()).chars().take(200).collect();
+            // RFC9700-4.9.3-2: the path alone, for a query can hold a token.
             tell(&format!("{} {path} {}{why}", request.method(), status.as_u16()));
         }
         let mut answer = Response::new(Full::from(body));
