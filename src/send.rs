@@ -317,7 +317,8 @@ impl Bearer {
         Bearer { scheme: bearer::BEARER.to_owned(), source, allow_http: false }
     }
 
-    /// The value for the next request.
+    /// The value of the header `Authorization` of the next request; the token goes nowhere else.
+    // RFC6750-2.1-1, RFC6750-5.3-8, RFC6750-5.3-9
     fn value(&self) -> Result<HeaderValue, SendError> {
         let value = match &self.source {
             Source::Fixed(token) => bearer::value(&self.scheme, token),
@@ -361,7 +362,6 @@ impl Bearer {
         if request.headers().contains_key(AUTHORIZATION) {
             return Err(SendError::AlreadyAuthorized);
         }
-        // RFC6750-2.1-1, RFC6750-5.3-8, RFC6750-5.3-9
         request.headers_mut().insert(AUTHORIZATION, self.value()?);
         Ok(())
     }
