@@ -38,7 +38,7 @@ enum Cited {
     Code { item: String, public: bool },
     /// `rfc7515`, `a_compact_serialization_has_exactly_two_dots`.
     Test { file: String, name: String },
-    /// In a comment of a test file, but above no test: file and line.
+    /// In a comment of a test file, but above no test, or in one above nothing at all.
     Astray(String),
     /// In a string, in an example of a comment, or at the head of a file.
     Said,
@@ -104,6 +104,7 @@ fn scan(file: &str, source: &str) -> Vec<(String, Cited)> {
             }
         }
     }
+    cited.extend(waiting.into_iter().map(|id| (id, Cited::Astray(format!("{file}, at the end")))));
     cited
 }
 
@@ -230,10 +231,10 @@ fn every_id_that_is_cited_is_a_row() {
     let known: BTreeSet<&str> = rows.iter().map(|row| row.id).collect();
     assert_eq!(known.len(), rows.len(), "an id stands twice in the table");
     let tags = citations().into_iter().filter(|(id, place)| *place != Cited::Said && !known.contains(id.as_str()));
-    none("ids are in no row", tags.map(|(id, place)| format!("{id} {place:?}")));
+    let tags = tags.map(|(id, place)| format!("{id} {place:?}"));
     let texts = [files("src", &[".rs"]), files("tests", &[".json", ".md"])].concat();
     let unknown = texts.iter().flat_map(|(name, text)| ids(text).filter(|id| !known.contains(id)).map(move |id| format!("{id} in {name}")));
-    none("ids are in no row", unknown);
+    none("ids are in no row", unknown.chain(tags));
 }
 
 /// The page, as the sources have it now.
@@ -423,10 +424,10 @@ mod tests {
             ("RFC1-1-12", Cited::Astray("src/x.rs:39".into())),
         ]
     );
-    let source = "// RFC1-1-1\n#[test]\nfn t() {}\n\n/// RFC1-1-2\n#[test]\n#[ignore = \"x\"]\nfn u() {}\n\n// RFC1-1-3\nfn v() {}\n";
+    let source = "// RFC1-1-1\n#[test]\nfn t() {}\n\n/// RFC1-1-2\n#[test]\n#[ignore = \"x\"]\nfn u() {}\n\n// RFC1-1-3\nfn v() {}\n// RFC1-1-4\n";
     let found = scan("tests/y.rs", source);
     assert_eq!(
         found.iter().map(|(_, place)| place.clone()).collect::<Vec<_>>(),
-        [test("y", "t"), Cited::Astray("tests/y.rs:8".into()), Cited::Astray("tests/y.rs:11".into())]
+        [test("y", "t"), Cited::Astray("tests/y.rs:8".into()), Cited::Astray("tests/y.rs:11".into()), Cited::Astray("tests/y.rs, at the end".into())]
     );
 }
