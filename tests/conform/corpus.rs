@@ -63,6 +63,8 @@ impl Level {
             return section.map(|_| Level::Must);
         };
         let (id, level, role) = (row[0], row[1], row[2]);
+        // How a JWK is to be written binds who writes it, though the table calls both sides one role.
+        let written = ["RFC7517-4.1-1", "RFC7517-4.3-1", "RFC7517-4.3-4", "RFC7517-4.3-5", "RFC7517-4.5-1", "RFC7517-5-1"].contains(&id);
         // RFC7515-5.2-1, RFC7519-7.2-1: where one of these steps fails, the token is rejected.
         let step = id.starts_with("RFC7515-5.2-") || id.starts_with("RFC7519-7.2-");
         Some(match level {
@@ -71,7 +73,7 @@ impl Level {
             // Every implementation, verifiers too.
             "REQUIRED" if id == "RFC7518-3.1-1" => Level::Must,
             // What binds who makes a token gives a verifier leave to refuse it, and no more.
-            _ if role == "producer" || role == "sender" => Level::Choice,
+            _ if role == "producer" || written => Level::Choice,
             "MUST" | "MUST NOT" | "REQUIRED" => Level::Must,
             "text" if step => Level::Must,
             "SHOULD" | "SHOULD NOT" | "RECOMMENDED" | "NOT RECOMMENDED" => Level::Should,

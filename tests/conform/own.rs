@@ -52,7 +52,7 @@ fn segments(own: &mut Own) {
     });
     own.refuse("segments", "RFC7515-5.2-5", "no-header", "an empty header segment, signed").token(|token| token.resealed(["", &token.segments[1]]));
     own.refuse("json", "RFC7519-7.2-9", "no-payload", "an empty payload, signed: no claims").payload("");
-    own.refuse("segments", "RFC7515-5.2-11", "alg-only", "the header alone, signed, and the payload left out")
+    own.refuse("signature", "RFC7515-5.2-11", "payload-left-out", "the payload was left out after signing")
         .token(|token| [token.segments[0].as_bytes(), b"..", token.segments[2].as_bytes()].concat());
     for (id, space, says) in [("space", " ", "a space"), ("tab", "\t", "a tab"), ("newline", "\n", "a newline"), ("nul", "\0", "a NUL")] {
         own.refuse("segments", "RFC7515-5.2-4", &format!("{id}-before"), &format!("{says} before the token"))
@@ -98,11 +98,11 @@ fn encoding(own: &mut Own) {
     });
     own.refuse("segments", "RFC7515-5.2-3", "dot-escaped", "the last dot written as %2E")
         .token(|token| format!("{}.{}%2E{}", token.segments[0], token.segments[1], token.segments[2]).into());
-    own.refuse("base64url", "RFC7515-5.2-11", "hex-signature", "the MAC in hexadecimal").token(|token| {
+    own.refuse("signature", "RFC7515-5.2-11", "hex-signature", "the MAC in hexadecimal").token(|token| {
         let hex: String = token.mac().iter().map(|octet| format!("{octet:02x}")).collect();
         format!("{}.{}.{hex}", token.segments[0], token.segments[1]).into()
     });
-    own.refuse("base64url", "RFC7515-5.2-11", "twice-encoded", "the signature, encoded twice")
+    own.refuse("signature", "RFC7515-5.2-11", "twice-encoded", "the signature, encoded twice")
         .token(|token| format!("{}.{}.{}", token.segments[0], token.segments[1], base64url(&token.segments[2])).into());
     own.refuse("base64url", "RFC7515-5.2-10", "one-character-more", "a signature of a length that base64url never has")
         .token(|token| format!("{}AA", token.text()).into());
@@ -172,8 +172,10 @@ fn json_texts(own: &mut Own) {
         ("name-empty", r#""":1"#, "a member whose name is empty"),
         ("escaped-name", r#""\u0078":1"#, "a name that is escaped"),
     ] {
-        own.accept("RFC8259-9-1", &format!("payload-{id}"), &format!("{says}, in the payload")).payload(&format!(r#"{{"exp":1800000600,{member}}}"#));
-        own.accept("RFC8259-9-1", &format!("header-{id}"), &format!("{says}, in the header")).header(&format!(r#"{{"alg":"HS256",{member}}}"#));
+        // A parser may limit what numbers it holds.
+        let clause = if id == "integer-large" { "RFC8259-9-3" } else { "RFC8259-9-1" };
+        own.accept(clause, &format!("payload-{id}"), &format!("{says}, in the payload")).payload(&format!(r#"{{"exp":1800000600,{member}}}"#));
+        own.accept(clause, &format!("header-{id}"), &format!("{says}, in the header")).header(&format!(r#"{{"alg":"HS256",{member}}}"#));
     }
     let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
     own.accept("POLICY-3", "depth-100", "nested 100 deep").payload(&format!(r#"{{"exp":1800000600,"x":{}}}"#, nested(100)));
@@ -249,7 +251,7 @@ fn algorithms(own: &mut Own) {
         own.refuse("alg", "RFC7518-3.6-4", &format!("{id}-empty-mac"), "alg is none or nearly, and there is no signature")
             .token(move |_| format!("{}.{}.", base64url(format!(r#"{{"alg":"{alg}","typ":"JWT"}}"#)), base64url(CLAIMS)).into());
     }
-    own.refuse("alg", "RFC7518-3.6-4", "none-two-segments", "alg is none, and the last dot is missing too")
+    own.refuse("segments", "RFC7518-3.6-4", "none-two-segments", "alg is none, and the last dot is missing too")
         .token(|_| format!("{}.{}", base64url(r#"{"alg":"none"}"#), base64url(CLAIMS)).into());
     own.refuse("alg", "RFC7515-5.2-11", "none-signed", "alg is none, with a MAC made with an empty key")
         .token(|_| common::sealed(HS256, b"", r#"{"alg":"none"}"#, CLAIMS).into());
@@ -275,7 +277,7 @@ fn critical(own: &mut Own) {
         ("nested-list", "RFC7515-5.2-8", r#""x":1,"crit":[["x"]]"#, "crit is a list of lists"),
         ("null-in-list", "RFC7515-5.2-8", r#""crit":[null]"#, "crit is a list of null"),
     ] {
-        own.refuse("crit", clause, &format!("{id}-own"), says).header(&format!(r#"{{"alg":"HS256",{members}}}"#));
+        own.refuse("crit", clause, id, says).header(&format!(r#"{{"alg":"HS256",{members}}}"#));
     }
     own.refuse("crit", "RFC7515-4.1.11-1", "jws", "crit lists an unknown extension, in a JWS").header(r#"{"alg":"HS256","x":1,"crit":["x"]}"#).jws();
     own.accept("RFC7519-4-4", "claim", "a claim called crit").payload(r#"{"exp":1800000600,"x":1,"crit":["x"]}"#);
@@ -287,7 +289,7 @@ fn header(own: &mut Own) {
     let ignored = [
         ("jku", "RFC7515-4-4", r#""jku":"https://example.com/keys""#, "an address of keys"),
         ("x5u", "RFC7515-4-4", r#""x5u":"https://example.com/certificate""#, "an address of a certificate"),
-        ("x5t", "RFC7515-4-4", r#""x5t":"dGhlIHRodW1icHJpbnQgb2Yg""#, "a thumbprint of a certificate"),
+        ("x5t", "RFC7515-4-4", r#""x5t":"AAAAAAAAAAAAAAAAAAAAAAAAAAA""#, "a thumbprint of a certificate"),
         ("x5t-s256", "RFC7515-4-4", r##""x5t#S256":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA""##, "another thumbprint of a certificate"),
         ("jwk-misshaped", "POLICY-7", r#""jwk":1"#, "a jwk that is no object"),
         ("x5c-misshaped", "POLICY-7", r#""x5c":{"x":1}"#, "an x5c that is no list"),
@@ -391,7 +393,7 @@ fn types(own: &mut Own) {
     own.refuse("cty", "POLICY-9", "nested-token", "a token inside a token")
         .header(r#"{"alg":"HS256","cty":"JWT"}"#)
         .token(|token| token.resealed([&token.segments[0], &base64url(token.text())]));
-    own.accept("RFC7515-4-4", "cty-plain", "cty is text/plain, which changes nothing").header(r#"{"alg":"HS256","cty":"text/plain"}"#);
+    own.accept("RFC7515-4.1.10-1", "cty-plain", "cty is text/plain, which changes nothing").header(r#"{"alg":"HS256","cty":"text/plain"}"#);
     own.accept("RFC7515-4.1.10-1", "cty-jws", "cty is JWT in a JWS, where it means nothing").header(r#"{"alg":"HS256","cty":"JWT"}"#).jws();
 }
 

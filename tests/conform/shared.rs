@@ -212,7 +212,7 @@ const JUDGED: &[(&str, &str, &str)] = &[
     ("typ-22", "RFC9068-4-1", "typ is at+jwtx, at+jwt is expected"),
     ("typ-23", "RFC9068-4-1", "typ is of another kind of token, at+jwt is expected"),
     ("typ-21", "POLICY-9", "no typ, JWT is expected"),
-    ("typ-cty-ok*", "RFC7515-4-4", "a cty that says nothing"),
+    ("typ-cty-ok*", "RFC7515-4.1.10-1", "a cty that says nothing"),
     ("typ-cty-nested-0", "RFC7519-7.2-7", "cty says that the payload is a token, and it is none"),
     ("typ-cty-nested*", "RFC7519-5.2-4", "cty says in another case that the payload is a token, and it is none"),
     ("typ-cty-type*", "RFC7515-4.1.10-1", "cty is no string"),
