@@ -1,7 +1,6 @@
 //! A verifier for `clearjwt conform`: jwt-compact, which judges signatures and dates.
 use jwt_compact::{alg::*, prelude::*, Algorithm, Token};
 use {base64::{prelude::BASE64_URL_SAFE_NO_PAD as BASE64URL, Engine}, serde_json::{json, Value}};
-
 fn verify<A: Algorithm>(alg: A, key: A::VerifyingKey, case: &Value) -> Result<&'static str, Box<dyn std::error::Error>> {
     let now = chrono::DateTime::from_timestamp(case["options"]["now"].as_i64().unwrap(), 0).unwrap();
     let time = TimeOptions::new(chrono::Duration::seconds(case["options"]["leeway"].as_i64().unwrap()), move || now);
@@ -10,7 +9,6 @@ fn verify<A: Algorithm>(alg: A, key: A::VerifyingKey, case: &Value) -> Result<&'
     if token.claims().not_before.is_some() { token.claims().validate_maturity(&time)?; }
     Ok("accept")
 }
-
 fn main() {
     for line in std::io::stdin().lines() {
         let case: Value = serde_json::from_str(&line.unwrap()).unwrap();
