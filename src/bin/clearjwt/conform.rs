@@ -1,6 +1,7 @@
 //! `conform`: judges a verifier, this one or any other, with a corpus of tokens that each have one right verdict.
 
 mod corpus;
+mod page;
 mod report;
 mod verifier;
 
@@ -40,7 +41,7 @@ pub struct Conform {
     #[arg(long, value_name = "CMD")]
     exec: Option<String>,
     /// How long one verdict may take, such as 5 or 1m
-    #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "5", requires = "exec")]
+    #[arg(long, value_name = "SECONDS", value_parser = some_seconds, default_value = "5", requires = "exec")]
     case_timeout: u64,
     /// Only the cases of this group, or the case of this id; can be repeated
     #[arg(long, value_name = "GROUP|ID")]
@@ -77,7 +78,7 @@ impl Conform {
         let report = Report::new(judged, &corpus.cases, answers);
         let text = match (self.json, self.html) {
             (true, _) => report.json(),
-            (_, true) => report.html(),
+            (_, true) => page::page(&report),
             _ => report.text(),
         };
         print(text.as_bytes())?;
@@ -102,5 +103,12 @@ impl Conform {
         progress.finish_and_clear();
         process.end();
         answers
+    }
+}
+
+fn some_seconds(text: &str) -> Result<u64, String> {
+    match seconds(text)? {
+        0 => Err("a verdict takes some time: at least 1".into()),
+        seconds => Ok(seconds),
     }
 }

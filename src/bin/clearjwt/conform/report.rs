@@ -1,4 +1,4 @@
-//! What a run has found: as text, as JSON, as a page.
+//! What a run has found, as text and as JSON.
 
 use std::fmt::Write as _;
 
@@ -15,15 +15,15 @@ pub struct Report<'a> {
     results: Vec<Result<'a>>,
 }
 
-struct Result<'a> {
-    case: &'a Case,
-    outcome: Outcome,
+pub struct Result<'a> {
+    pub case: &'a Case,
+    pub outcome: Outcome,
     /// What the verifier said, or what became of it.
-    said: String,
+    pub said: String,
 }
 
 #[derive(Clone, Copy, PartialEq)]
-enum Outcome {
+pub enum Outcome {
     Right,
     WronglyAccepted,
     WronglyRefused,
@@ -35,9 +35,9 @@ enum Outcome {
 
 impl Outcome {
     /// Those that have a column.
-    const COUNTED: [Outcome; 6] = [Outcome::WronglyAccepted, Outcome::WronglyRefused, Outcome::Crashed, Outcome::Hung, Outcome::Garbled, Outcome::Skipped];
+    pub const COUNTED: [Outcome; 6] = [Outcome::WronglyAccepted, Outcome::WronglyRefused, Outcome::Crashed, Outcome::Hung, Outcome::Garbled, Outcome::Skipped];
 
-    fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Outcome::Right => "right",
             Outcome::WronglyAccepted => "wrongly accepted",
@@ -55,9 +55,9 @@ impl Outcome {
 }
 
 /// Findings that are alike: of one level, clause and sentence.
-struct Alike<'r, 'a> {
-    case: &'a Case,
-    results: Vec<&'r Result<'a>>,
+pub struct Alike<'r, 'a> {
+    pub case: &'a Case,
+    pub results: Vec<&'r Result<'a>>,
 }
 
 impl<'a> Report<'a> {
@@ -77,6 +77,15 @@ impl<'a> Report<'a> {
         Report { judged, results: results.collect() }
     }
 
+    pub fn judged(&self) -> &str {
+        &self.judged
+    }
+
+    /// How many cases there are of a level.
+    pub fn cases(&self, level: Level) -> usize {
+        self.results.iter().filter(|result| result.case.level == level).count()
+    }
+
     /// How many findings there are of a level.
     pub fn count(&self, level: Level) -> usize {
         self.findings(level).count()
@@ -86,7 +95,7 @@ impl<'a> Report<'a> {
         self.results.iter().filter(move |result| result.case.level == level && result.outcome.is_finding())
     }
 
-    fn alike(&self, level: Level) -> Vec<Alike<'_, 'a>> {
+    pub fn alike(&self, level: Level) -> Vec<Alike<'_, 'a>> {
         let mut groups: Vec<Alike> = Vec::new();
         for result in self.findings(level) {
             let same = groups.iter_mut().find(|alike| (&alike.case.clause, &alike.case.says) == (&result.case.clause, &result.case.says));
@@ -99,7 +108,7 @@ impl<'a> Report<'a> {
     }
 
     /// A row a group and one for all: the name, the cases, the counted outcomes.
-    fn rows(&self) -> Vec<(&str, usize, [usize; 6])> {
+    pub fn rows(&self) -> Vec<(&str, usize, [usize; 6])> {
         let row = |name, results: Vec<&Result>| {
             let counts = Outcome::COUNTED.map(|outcome| results.iter().filter(|result| result.outcome == outcome).count());
             (name, results.len(), counts)
@@ -110,7 +119,7 @@ impl<'a> Report<'a> {
     }
 
     /// Why cases were skipped, and how many.
-    fn skipped(&self) -> Vec<(&str, usize)> {
+    pub fn skipped(&self) -> Vec<(&str, usize)> {
         let mut reasons: Vec<(&str, usize)> = Vec::new();
         for result in self.results.iter().filter(|result| result.outcome == Outcome::Skipped) {
             let reason = if result.said.is_empty() { "no reason given" } else { &result.said };
@@ -135,8 +144,7 @@ impl<'a> Report<'a> {
         }
         out.push('\n');
         for level in Level::ALL {
-            let of_level = self.results.iter().filter(|result| result.case.level == level).count();
-            let _ = writeln!(out, "\n{}: {} in {of_level} cases", level.heading(), findings(self.count(level)));
+            let _ = writeln!(out, "\n{}: {} in {} cases", level.heading(), findings(self.count(level)), self.cases(level));
             for Alike { case, results } in self.alike(level) {
                 let _ = writeln!(out, "\n  {}  {}", case.clause, case.says);
                 for result in results {
@@ -186,10 +194,6 @@ impl<'a> Report<'a> {
             "findings": findings.collect::<Vec<_>>(), "skipped": skipped.collect::<Vec<_>>(),
         });
         format!("{report:#}\n")
-    }
-
-    pub fn html(&self) -> String {
-        String::new()
     }
 }
 
