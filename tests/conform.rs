@@ -248,8 +248,10 @@ fn findings_against_choices_do_not_fail() {
 
 #[test]
 fn who_ends_is_started_anew_for_the_next_case() {
-    let (report, status) = report(&at_the_second("exit 7"), &["--only", "claims"]);
-    let cases = count(|case| case["group"] == "claims");
+    let (report, status) = report(&at_the_second("exit 7"), &["--only", "aud"]);
+    // More often than a command may that never gives a verdict.
+    let cases = count(|case| case["group"] == "aud");
+    assert!(cases / 2 > 10);
     assert_eq!((&report["totals"]["crashed"], status), (&(cases / 2).into(), 1));
     assert!(findings(&report).iter().all(|(_, got, said)| got == "crashed" && said == "it ended (exit status: 7)"), "{report:#}");
 }
@@ -271,7 +273,8 @@ fn who_closes_its_output_crashes() {
 #[test]
 fn who_hangs_is_killed_with_all_that_it_started() {
     let pid = file("hung.pid");
-    let (report, status) = report(&at_the_second(&format!("sleep 1000 & echo $! > '{}'; wait", pid.display())), &["--only", "weak", "--case-timeout", "1"]);
+    let (report, status) =
+        report(&at_the_second(&format!("sleep 1000 > /dev/null 2>&1 & echo $! > '{}'; wait", pid.display())), &["--only", "weak", "--case-timeout", "1"]);
     assert_eq!((findings(&report), status), (vec![("weak-2".into(), "hung".into(), String::new())], 0));
     let pid = fs::read_to_string(pid).expect("the process said who it started");
     let alive = Command::new("sh").args(["-c", "kill -0 \"$1\" 2> /dev/null && ! grep -q '^State:.Z' \"/proc/$1/status\"", "sh", pid.trim()]).status();
@@ -281,7 +284,7 @@ fn who_hangs_is_killed_with_all_that_it_started() {
 #[test]
 fn who_does_not_read_blocks_nobody() {
     // The case is longer than a pipe holds.
-    let (report, _) = report("while :; do sleep 1000; done", &["--only", "size-garbage", "--only", "size-dots", "--case-timeout", "1"]);
+    let (report, _) = report("exec 2> /dev/null; while :; do sleep 1000; done", &["--only", "size-garbage", "--only", "size-dots", "--case-timeout", "1"]);
     assert_eq!(report["totals"]["hung"], 2);
 }
 

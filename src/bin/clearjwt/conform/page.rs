@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::{
     corpus::Level,
-    report::{Alike, Outcome, Report, findings},
+    report::{Alike, Outcome, Report, counted, findings},
 };
 use crate::{
     page::{self, clause},
@@ -72,10 +72,10 @@ fn found(report: &Report, level: Level) -> Markup {
     let alike = report.alike(level);
     html! {
         @if alike.is_empty() {
-            p { "Nothing, in " (report.cases(level)) " cases." }
+            p { "Nothing, in " (counted(report.cases(level), "case")) "." }
         } @else {
             table {
-                caption { (findings(report.count(level))) " in " (report.cases(level)) " cases" }
+                caption { (findings(report.count(level))) " in " (counted(report.cases(level), "case")) }
                 thead {
                     tr {
                         th scope="col" { "clause" }

@@ -144,7 +144,7 @@ impl<'a> Report<'a> {
         }
         out.push('\n');
         for level in Level::ALL {
-            let _ = writeln!(out, "\n{}: {} in {} cases", level.heading(), findings(self.count(level)), self.cases(level));
+            let _ = writeln!(out, "\n{}: {} in {}", level.heading(), findings(self.count(level)), counted(self.cases(level), "case"));
             for Alike { case, results } in self.alike(level) {
                 let _ = writeln!(out, "\n  {}  {}", case.clause, case.says);
                 for result in results {
@@ -160,7 +160,7 @@ impl<'a> Report<'a> {
     }
 
     pub fn json(&self) -> String {
-        let counted = |cases: usize, counts: [usize; 6]| {
+        let row = |cases: usize, counts: [usize; 6]| {
             let names = Outcome::COUNTED.map(|outcome| outcome.name().replace(' ', "_"));
             let mut row: serde_json::Map<String, Value> = names.into_iter().zip(counts.map(Value::from)).collect();
             row.insert("cases".into(), cases.into());
@@ -168,7 +168,7 @@ impl<'a> Report<'a> {
         };
         let mut groups: Vec<Value> = Vec::new();
         for (name, cases, counts) in self.rows() {
-            let mut row = counted(cases, counts);
+            let mut row = row(cases, counts);
             row.insert("group".into(), name.into());
             groups.push(row.into());
         }
@@ -228,5 +228,9 @@ fn groups<'a>(cases: impl IntoIterator<Item = &'a Case>) -> Vec<&'a str> {
 }
 
 pub fn findings(count: usize) -> String {
-    if count == 1 { "1 finding".into() } else { format!("{count} findings") }
+    counted(count, "finding")
+}
+
+pub fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
