@@ -253,7 +253,7 @@ fn who_ends_is_started_anew_for_the_next_case() {
     let cases = count(|case| case["group"] == "aud");
     assert!(cases / 2 > 10);
     assert_eq!((&report["totals"]["crashed"], status), (&(cases / 2).into(), 1));
-    assert!(findings(&report).iter().all(|(_, got, said)| got == "crashed" && said == "it ended (exit status: 7)"), "{report:#}");
+    assert!(findings(&report).iter().all(|(_, got, said)| got == "accept" || (got == "crashed" && said == "it ended (exit status: 7)")), "{report:#}");
 }
 
 #[test]
