@@ -734,7 +734,7 @@ fn keys(own: &mut Own) {
         key(Some("key"), "RFC7518-8.6-1", "too-long", "a key of 1,025 octets", of_length(1025), false);
         key(Some("key"), "POLICY-14", "repeated", "a key of one octet, repeated", vec![7; needed], false);
         let zeros = |count: usize| [&of_length(needed - count)[..], &vec![0; count]].concat();
-        key(None, "POLICY-14", "four-zeros", "a key that ends in four zeros, as one in four milliards does", zeros(4), false);
+        key(None, "POLICY-14", "four-zeros", "a key that ends in four zeros, as one random key in four billion does", zeros(4), false);
         key(Some("key"), "RFC2104-2-1", "five-zeros", "a key that ends in five zeros, which add nothing", zeros(5), false);
     }
 }
