@@ -11,8 +11,9 @@ mod shared;
 use std::{
     collections::BTreeSet,
     env, fs,
+    io::{BufRead as _, BufReader, Read as _},
     path::{Path, PathBuf},
-    process::{Command, Output},
+    process::{Command, Output, Stdio},
 };
 
 use clearjwt::{Key, KeyError, VerifyError, jwk, jws};
@@ -284,8 +285,46 @@ fn who_hangs_is_killed_with_all_that_it_started() {
 #[test]
 fn who_does_not_read_blocks_nobody() {
     // The case is longer than a pipe holds.
-    let (report, _) = report("exec 2> /dev/null; while :; do sleep 1000; done", &["--only", "size-garbage", "--only", "size-dots", "--case-timeout", "1"]);
-    assert_eq!(report["totals"]["hung"], 2);
+    let (report, status) = report("exec 2> /dev/null; while :; do sleep 1000; done", &["--only", "size-garbage", "--only", "size-dots", "--case-timeout", "1"]);
+    assert_eq!((report["totals"]["hung"].as_u64(), status), (Some(2), 2));
+}
+
+#[test]
+fn who_never_stops_talking_is_ended_after_the_last_case() {
+    let command = r#"read -r line; echo '{"verdict":"accept"}'; exec yes"#;
+    let (report, status) = report(command, &["--only", "weak-0", "--case-timeout", "1"]);
+    assert_eq!((findings(&report), status), (vec![], 0));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_verifier_does_not_outlive_this_program_however_it_ends() {
+    // Whoever still lives holds the other end of stderr, and says so at last.
+    let mut program = Command::new(env!("CARGO_BIN_EXE_clearjwt"))
+        .args(["conform", "--only", "weak", "--case-timeout", "1000", "--exec", "echo up >&2; sleep 20; echo outlived >&2"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program runs");
+    let mut stderr = BufReader::new(program.stderr.take().expect("a pipe"));
+    let mut said = String::new();
+    stderr.read_line(&mut said).expect("the verifier says that it is there");
+    program.kill().expect("the program is killed");
+    program.wait().expect("the program has ended");
+    stderr.read_to_string(&mut said).expect("a text");
+    assert_eq!(said, "up\n");
+}
+
+#[test]
+fn who_closes_our_output_does_not_hide_the_exit_status() {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_clearjwt"))
+        .args(["conform", "--only", "signature", "--exec", ACCEPTS])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the program runs");
+    drop(program.stdout.take());
+    assert_eq!(program.wait().expect("the program has ended").code(), Some(1));
 }
 
 #[test]
@@ -330,6 +369,12 @@ fn who_never_gives_a_verdict_is_given_up() {
     let output = conform("clearjwt-no-such-verifier", &["--only", "plain"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(text(&output.stderr).contains("exit status: 127"), "{}", text(&output.stderr));
+    // Fewer cases than that: there is a report of what happened, and no finding in it is the verifier's.
+    for command in ["", "clearjwt-no-such-verifier"] {
+        let output = conform(command, &["--only", "weak"]);
+        assert_eq!(output.status.code(), Some(2), "{command}");
+        assert!(text(&output.stdout).contains("crashed") && text(&output.stderr).contains("clearjwt: no verdict on any case: "), "{command}");
+    }
 }
 
 #[test]

@@ -13,7 +13,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use self::{
     corpus::{Case, Corpus, Level},
     report::Report,
-    verifier::{Answer, Process, judge},
+    verifier::{Answer, Process, judge, no_verdict},
 };
 use crate::{
     failure::Failure,
@@ -75,13 +75,21 @@ impl Conform {
             return Err(Failure::trouble("nothing_judged", "every case was skipped: nothing was judged"));
         }
         let judged = self.exec.clone().unwrap_or_else(|| format!("clearjwt {}, itself", env!("CARGO_PKG_VERSION")));
+        let verdicts = answers.iter().any(|answer| matches!(answer, Answer::Accept | Answer::Refuse(_) | Answer::Skip(_)));
         let report = Report::new(judged, &corpus.cases, answers);
         let text = match (self.json, self.html) {
             (true, _) => report.json(),
             (_, true) => page::page(&report),
             _ => report.text(),
         };
-        print(text.as_bytes())?;
+        match print(text.as_bytes()) {
+            // Who reads no further is told the verdict all the same, by the exit status.
+            Ok(()) | Err(Failure::OutputClosed) => (),
+            failed => return failed,
+        }
+        if !verdicts {
+            return Err(no_verdict("no verdict on any case"));
+        }
         match report.count(Level::Must) {
             0 => Ok(()),
             count => Err(Failure::Because {

@@ -5,7 +5,7 @@ use std::{
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
     sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, TryRecvError, channel, sync_channel},
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -139,8 +139,7 @@ impl Process {
                 Answer::Crashed(how) | Answer::Garbled(how) => how,
                 _ => format!("it said nothing for {} s", self.limit.as_secs()),
             };
-            let advice = "the command of --exec has to answer each line with one such as {\"verdict\":\"accept\"}, and to flush it";
-            return Err(Failure::trouble("no_verdict", format!("no verdict from {FRUITLESS} processes in a row (the last: {last}): {advice}")));
+            return Err(no_verdict(&format!("no verdict from {FRUITLESS} processes in a row (the last: {last})")));
         }
         Ok(answer)
     }
@@ -149,10 +148,18 @@ impl Process {
     pub fn end(self) {
         if let Some(Running { questions, lines, child }) = self.running {
             drop(questions);
-            while lines.recv_timeout(self.limit).is_ok() {}
+            // Whoever goes on talking does not get more time for it; without a deadline the limit is beyond any.
+            let deadline = Instant::now().checked_add(self.limit);
+            let left = || deadline.map_or(self.limit, |deadline| deadline.saturating_duration_since(Instant::now()));
+            while lines.recv_timeout(left()).is_ok() && !left().is_zero() {}
             drop(child);
         }
     }
+}
+
+pub fn no_verdict(what: &str) -> Failure {
+    let advice = "the command of --exec has to answer each line with one such as {\"verdict\":\"accept\"}, and to flush it";
+    Failure::trouble("no_verdict", format!("{what}: {advice}"))
 }
 
 /// A process, and the two threads that keep it from blocking this one.
@@ -167,7 +174,7 @@ impl Running {
         let mut shell = shell(command);
         let mut child = shell.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         let (stdin, stdout) = (child.stdin.take(), child.stdout.take());
-        let child = Killed(child);
+        let child = Killed::new(child)?;
         let (Some(stdin), Some(stdout)) = (stdin, stdout) else { return Err(io::Error::other("no pipe to the process")) };
         let (questions, asked) = channel();
         let (said, lines) = sync_channel(1);
@@ -245,13 +252,36 @@ fn shell(command: &str) -> Command {
 }
 
 /// A process that ends, with all that it has started, when this is dropped.
-struct Killed(Child);
+struct Killed {
+    child: Child,
+    /// Kills the group when its stdin closes, which it does whatever this program ends of: an interrupt at the terminal does
+    /// not reach another group.
+    #[cfg(unix)]
+    guard: Child,
+}
 
 impl Killed {
+    #[cfg(unix)]
+    fn new(mut child: Child) -> io::Result<Self> {
+        let mut guard = shell("cat > /dev/null; kill -s KILL -- \"$1\" 2> /dev/null");
+        match guard.args(["sh", &format!("-{}", child.id())]).stdin(Stdio::piped()).stdout(Stdio::null()).spawn() {
+            Ok(guard) => Ok(Killed { child, guard }),
+            Err(error) => {
+                let _ = child.kill();
+                Err(error)
+            }
+        }
+    }
+
+    #[cfg(not(unix))]
+    fn new(child: Child) -> io::Result<Self> {
+        Ok(Killed { child })
+    }
+
     /// Its exit status, for which a process that has closed its output gets a second.
     fn how_it_ended(&mut self) -> String {
         for _ in 0..100 {
-            if let Ok(Some(status)) = self.0.try_wait() {
+            if let Ok(Some(status)) = self.child.try_wait() {
                 return format!("it ended ({status})");
             }
             thread::sleep(Duration::from_millis(10));
@@ -264,10 +294,10 @@ impl Drop for Killed {
     fn drop(&mut self) {
         #[cfg(unix)]
         {
-            let group = format!("-{}", self.0.id());
-            let _ = Command::new("sh").args(["-c", "kill -s KILL -- \"$1\" 2> /dev/null", "sh", &group]).status();
+            // Waiting closes its stdin first.
+            let _ = self.guard.wait();
         }
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
