@@ -31,6 +31,7 @@ pub fn cases() -> Vec<Case> {
     claims(&mut own);
     sizes(&mut own);
     keys(&mut own);
+    near_look_alikes(&mut own);
     jwks(&mut own);
     issuers_of_keys(&mut own);
     own.drafts.into_iter().map(Draft::finish).collect()
@@ -104,6 +105,9 @@ fn encoding(own: &mut Own) {
     });
     own.refuse("signature", "RFC7515-5.2-11", "twice-encoded", "the signature, encoded twice")
         .token(|token| format!("{}.{}.{}", token.segments[0], token.segments[1], base64url(&token.segments[2])).into());
+    own.refuse("base64url", "RFC7515-5.2-4", "header-one-character-more", "a header segment of a length that base64url never has, signed so")
+        .header(r#"{"alg":"HS256"}"#)
+        .token(|token| token.resealed([&format!("{}A", token.segments[0]), &token.segments[1]]));
     own.refuse("base64url", "RFC7515-5.2-10", "one-character-more", "a signature of a length that base64url never has")
         .token(|token| format!("{}AA", token.text()).into());
     for last in ["B", "C", "D"] {
@@ -166,19 +170,31 @@ fn json_texts(own: &mut Own) {
         ("delete", "\"x\":\"\u{7f}\"", "the character U+007F, which needs no escape"),
         ("noncharacter", "\"x\":\"\u{ffff}\"", "the character U+FFFF"),
         ("beyond-bmp", "\"x\":\"\u{1f600}\"", "a character of four octets"),
-        ("numbers", r#""x":[-0,1E+2,0.0e-0,1e308]"#, "numbers in every form"),
+        ("numbers", r#""x":[-0,1E+2,0.0e-0]"#, "numbers in every form"),
+        ("number-largest", r#""x":1.7976931348623157e308"#, "the largest number of a double"),
         ("integer-large", r#""x":123456789012345678901234567890"#, "an integer of thirty digits"),
         ("white-space", "\r\n\t \"x\" \r\n\t : \r\n\t [ \r\n\t ] \r\n\t ", "every white space of JSON, everywhere"),
         ("name-empty", r#""":1"#, "a member whose name is empty"),
         ("escaped-name", r#""\u0078":1"#, "a name that is escaped"),
     ] {
-        // A parser may limit what numbers it holds.
-        let clause = if id == "integer-large" { "RFC8259-9-3" } else { "RFC8259-9-1" };
+        let clause = match id {
+            // A parser may limit what numbers it holds, and which characters.
+            "integer-large" | "number-largest" | "escaped-nul" | "delete" | "noncharacter" => "RFC8259-9-3",
+            "beyond-bmp" => "RFC7515-10.13-2",
+            _ => "RFC8259-9-1",
+        };
         own.accept(clause, &format!("payload-{id}"), &format!("{says}, in the payload")).payload(&format!(r#"{{"exp":1800000600,{member}}}"#));
         own.accept(clause, &format!("header-{id}"), &format!("{says}, in the header")).header(&format!(r#"{{"alg":"HS256",{member}}}"#));
     }
     let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
     own.accept("POLICY-3", "depth-100", "nested 100 deep").payload(&format!(r#"{{"exp":1800000600,"x":{}}}"#, nested(100)));
+    own.accept("POLICY-3", "depth-128", "lists 128 deep in a member").payload(&format!(r#"{{"exp":1800000600,"x":{}}}"#, nested(128)));
+    own.refuse("json", "RFC8259-9-3", "depth-129", "lists 129 deep in a member").payload(&format!(r#"{{"exp":1800000600,"x":{}}}"#, nested(129)));
+    own.accept("POLICY-3", "header-depth-128", "lists 128 deep in a member, in the header").header(&format!(r#"{{"alg":"HS256","x":{}}}"#, nested(128)));
+    own.refuse("json", "RFC8259-9-3", "header-depth-129", "lists 129 deep in a member, in the header")
+        .header(&format!(r#"{{"alg":"HS256","x":{}}}"#, nested(129)));
+    own.refuse("json", "RFC8259-9-3", "just-beyond-double", "the first number that a double rounds to infinity")
+        .payload(r#"{"exp":1800000600,"x":1.7976931348623159e308}"#);
     own.refuse("json", "RFC8259-9-3", "depth-130", "nested 130 deep").payload(&format!(r#"{{"exp":1800000600,"x":{}}}"#, nested(130)));
     own.refuse("json", "RFC8259-9-3", "header-depth-130", "nested 130 deep, in the header").header(&format!(r#"{{"alg":"HS256","x":{}}}"#, nested(130)));
     own.refuse("json", "RFC8259-9-3", "beyond-double", "a number beyond a double, nested in a claim").payload(r#"{"exp":1800000600,"x":{"y":[1e309]}}"#);
@@ -286,11 +302,12 @@ fn critical(own: &mut Own) {
 
 fn header(own: &mut Own) {
     own.group("header");
+    // Who understands a member of JWS may refuse it; who does not has to ignore it.
     let ignored = [
-        ("jku", "RFC7515-4-4", r#""jku":"https://example.com/keys""#, "an address of keys"),
-        ("x5u", "RFC7515-4-4", r#""x5u":"https://example.com/certificate""#, "an address of a certificate"),
-        ("x5t", "RFC7515-4-4", r#""x5t":"AAAAAAAAAAAAAAAAAAAAAAAAAAA""#, "a thumbprint of a certificate"),
-        ("x5t-s256", "RFC7515-4-4", r##""x5t#S256":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA""##, "another thumbprint of a certificate"),
+        ("jku", "POLICY-7", r#""jku":"https://example.com/keys""#, "an address of keys"),
+        ("x5u", "POLICY-7", r#""x5u":"https://example.com/certificate""#, "an address of a certificate"),
+        ("x5t", "POLICY-7", r#""x5t":"AAAAAAAAAAAAAAAAAAAAAAAAAAA""#, "a thumbprint of a certificate"),
+        ("x5t-s256", "POLICY-7", r##""x5t#S256":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA""##, "another thumbprint of a certificate"),
         ("jwk-misshaped", "POLICY-7", r#""jwk":1"#, "a jwk that is no object"),
         ("x5c-misshaped", "POLICY-7", r#""x5c":{"x":1}"#, "an x5c that is no list"),
         ("jku-misshaped", "POLICY-7", r#""jku":["https://example.com"]"#, "a jku that is no string"),
@@ -321,6 +338,7 @@ fn header(own: &mut Own) {
 
 fn key_ids(own: &mut Own) {
     own.group("kid");
+    // A verifier may be choosy about ids that it looks up (RFC8725-3.10-2).
     let cases = [
         (
             "long",
@@ -330,9 +348,9 @@ fn key_ids(own: &mut Own) {
             true,
             "a long kid, for a key without an id",
         ),
-        ("empty-any", "RFC7515-4-4", None, r#","kid":"""#, true, "an empty kid, for a key without an id"),
+        ("empty-any", "POLICY-6", None, r#","kid":"""#, true, "an empty kid, for a key without an id"),
         ("none-any", "RFC7518-3.1-1", None, "", true, "no kid, for a key without an id"),
-        ("injection", "RFC7515-4-4", None, r#","kid":"x' OR '1'='1""#, true, "a kid like a query, for a key without an id"),
+        ("injection", "POLICY-6", None, r#","kid":"x' OR '1'='1""#, true, "a kid like a query, for a key without an id"),
         ("escaped", "RFC7515-5.3-1", Some("a/b"), r#","kid":"\u0061\/b""#, true, "kid is the key's id, with escapes"),
         ("empty-both", "POLICY-6", Some(""), r#","kid":"""#, true, "an empty kid, which is the key's id"),
         ("other", "RFC7515-6-3", Some("2026-11"), r#","kid":"2026-10""#, false, "kid is another key's id"),
@@ -354,7 +372,7 @@ fn types(own: &mut Own) {
     own.group("typ");
     let header = |typ: &str| format!(r#"{{"alg":"HS256","typ":{typ}}}"#);
     for (id, clause, typ, says) in
-        [("jwt-small", "RFC7515-4.1.9-2", r#""jwt""#, "typ is jwt"), ("jwt-full-small", "RFC7515-4.1.9-4", r#""application/jwt""#, "typ is application/jwt")]
+        [("jwt-small", "RFC7515-4.1.9-2", r#""jwt""#, "typ is jwt"), ("jwt-full-small", "RFC7515-4.1.9-2", r#""application/jwt""#, "typ is application/jwt")]
     {
         own.accept(clause, id, says).header(&header(typ));
     }
@@ -371,6 +389,7 @@ fn types(own: &mut Own) {
     for (id, clause, typ, says) in [
         ("at-text", "RFC9068-4-1", r#""text/at+jwt""#, "typ is text/at+jwt, at+jwt is expected"),
         ("at-twice", "RFC9068-4-1", r#""application/application/at+jwt""#, "typ has application/ twice, at+jwt is expected"),
+        ("at-slash", "RFC9068-4-1", r#""application/at+jwt/x""#, "typ has another slash, at+jwt is expected"),
         ("at-parameter", "RFC9068-4-1", r#""at+jwt; x=1""#, "typ has a parameter, at+jwt is expected"),
         ("at-space", "RFC9068-4-1", r#"" at+jwt""#, "a space before typ, at+jwt is expected"),
         ("at-list", "RFC9068-4-1", r#"["at+jwt"]"#, "typ is a list, at+jwt is expected"),
@@ -385,6 +404,11 @@ fn types(own: &mut Own) {
     for (id, typ) in [("any-at", r#""at+jwt""#), ("any-other", r#""x""#)] {
         own.accept("POLICY-9", id, "a typ, and any is taken").header(&header(typ)).option("any_typ", json!(true));
     }
+    own.accept("POLICY-9", "any-none", "no typ, and any is taken").header(r#"{"alg":"HS256"}"#).option("any_typ", json!(true));
+    own.refuse("typ", "POLICY-9", "slash-expected", "typ is what is expected with application/ in front, but that has a slash already")
+        .header(&header(r#""application/x/y""#))
+        .option("typ", json!("x/y"));
+    own.accept("POLICY-9", "slash-same", "typ is what is expected, with a slash").header(&header(r#""x/y""#)).option("typ", json!("x/y"));
     own.refuse("typ", "RFC7515-4.1.9-1", "any-number", "typ is a number, and any is taken").header(&header("1")).option("any_typ", json!(true));
     own.accept("RFC7515-4.1.9-1", "jws", "a typ in a JWS, where it means nothing").header(&header(r#""x""#)).jws();
     own.refuse("cty", "RFC7519-7.2-7", "nested-full", "cty is application/jwt, and the payload is no token")
@@ -394,6 +418,7 @@ fn types(own: &mut Own) {
         .header(r#"{"alg":"HS256","cty":"JWT"}"#)
         .token(|token| token.resealed([&token.segments[0], &base64url(token.text())]));
     own.accept("RFC7515-4.1.10-1", "cty-plain", "cty is text/plain, which changes nothing").header(r#"{"alg":"HS256","cty":"text/plain"}"#);
+    own.accept("POLICY-9", "cty-text-jwt", "cty is text/JWT, which is not JWT").header(r#"{"alg":"HS256","cty":"text/JWT"}"#);
     own.accept("RFC7515-4.1.10-1", "cty-jws", "cty is JWT in a JWS, where it means nothing").header(r#"{"alg":"HS256","cty":"JWT"}"#).jws();
 }
 
@@ -465,6 +490,8 @@ fn dates(own: &mut Own) {
         ("true", "RFC7519-4.1.4-4", "true", "exp is true"),
         ("false", "RFC7519-4.1.4-4", "false", "exp is false"),
         ("list", "RFC7519-4.1.4-4", "[1800000600]", "exp is a list"),
+        ("too-far-fraction", "POLICY-11", "9007199254740991.5", "exp is a fraction beyond what a double holds exactly"),
+        ("too-far-negative", "RFC7519-4.1.4-1", "-9007199254740992", "exp is before 1970, beyond what a double holds exactly"),
         ("too-far", "POLICY-11", "9007199254740993", "exp is beyond what a double holds exactly"),
     ] {
         own.refuse("exp", clause, id, says).payload(&format!(r#"{{"exp":{exp}}}"#));
@@ -482,7 +509,9 @@ fn dates(own: &mut Own) {
         own.accept("POLICY-11", id, says).payload(&format!(r#"{{"exp":{exp}}}"#));
     }
     own.accept("RFC7519-4.1.4-3", "leeway-last", "the last second of the leeway").payload(r#"{"exp":1799999971}"#).option("leeway", json!(30));
-    own.refuse("exp", "RFC7519-4.1.4-1", "leeway-over", "the first second after the leeway").payload(r#"{"exp":1799999970}"#).option("leeway", json!(30));
+    // Whether the last second of the leeway still counts is said nowhere; that the one after it does not, is.
+    own.refuse("exp", "RFC7519-4.1.4-3", "leeway-over", "past exp by all of the leeway").payload(r#"{"exp":1799999970}"#).option("leeway", json!(30));
+    own.refuse("exp", "RFC7519-4.1.4-1", "leeway-well-over", "past exp by more than the leeway").payload(r#"{"exp":1799999969}"#).option("leeway", json!(30));
     own.refuse("exp", "RFC7519-4-3", "capital", "Exp in place of exp, which is required").payload(r#"{"Exp":1800000600}"#);
     own.refuse("exp", "RFC7519-4.1.4-1", "2038", "past exp, and past 2038").payload(r#"{"exp":2147483648}"#).option("now", json!(2_147_483_650_u64));
     own.accept("RFC7518-3.1-1", "after-2038", "a minute before exp, past 2038").payload(r#"{"exp":2147483710}"#).option("now", json!(2_147_483_650_u64));
@@ -494,7 +523,9 @@ fn dates(own: &mut Own) {
     for (id, clause, nbf, says) in [
         ("second-left", "RFC7519-4.1.5-1", "1800000001", "a second before nbf"),
         ("year-left", "RFC7519-4.1.5-1", "1831536000", "a year before nbf"),
-        ("half-left", "RFC7519-4.1.5-1", "1800000000.5", "half a second before nbf"),
+        // A clock of whole seconds cannot tell.
+        ("half-left", "POLICY-11", "1800000000.5", "half a second before nbf"),
+        ("too-far-negative", "POLICY-11", "-9007199254740992", "nbf is before 1970, beyond what a double holds exactly"),
         ("exponent-left", "RFC7519-4.1.5-1", "1.9e9", "long before nbf, written with an exponent"),
         ("digits-left", "POLICY-11", "1800000000.00000000000000000001", "less than a nanosecond before nbf, which a double rounds away"),
         ("string", "RFC7519-4.1.5-4", r#""1""#, "nbf is a string"),
@@ -507,6 +538,7 @@ fn dates(own: &mut Own) {
         ("now", "POLICY-11", "1800000000", "nbf is this very second"),
         ("minute-ago", "RFC7518-3.1-1", "1799999940", "nbf was a minute ago"),
         ("before-1970", "POLICY-11", "-1", "nbf is before 1970"),
+        ("earliest", "POLICY-11", "-9007199254740991", "nbf is as early as a double holds exactly"),
         ("fraction-ago", "POLICY-11", "1799999999.999", "nbf was a moment ago"),
     ] {
         own.accept(clause, id, says).payload(&format!(r#"{{"exp":1800000600,"nbf":{nbf}}}"#));
@@ -543,6 +575,14 @@ fn ages(own: &mut Own) {
         .payload(&aged("1800000010"))
         .option("max_age", json!(300))
         .option("leeway", json!(10));
+    for (id, iat, says) in [
+        ("leeway-too-old", "1799999689", "older than may be, by a second more than the leeway"),
+        ("leeway-too-new", "1800000011", "issued from now, by a second more than the leeway"),
+    ] {
+        own.refuse("iat", "POLICY-11", id, says).payload(&aged(iat)).option("max_age", json!(300)).option("leeway", json!(10));
+    }
+    own.accept("POLICY-11", "furthest", "iat is as far as a double holds exactly, and no age is demanded").payload(&aged("9007199254740991"));
+    own.refuse("iat", "POLICY-11", "too-far", "iat is beyond what a double holds exactly").payload(&aged("9007199254740992"));
     for (id, iat) in [("string", r#""1800000000""#), ("null", "null"), ("true", "true"), ("list", "[1800000000]")] {
         own.refuse("iat", "RFC7519-4.1.6-1", id, "iat is no number").payload(&aged(iat));
     }
@@ -555,6 +595,16 @@ fn ages(own: &mut Own) {
         let draft = if taken { own.accept("POLICY-11", id, says) } else { own.refuse("lifetime", "POLICY-11", id, says) };
         draft.payload(&aged(iat)).option("max_lifetime", json!(900));
     }
+    own.accept("POLICY-11", "lifetime-both-fractions", "lives as long as may be, from half a second to half a second")
+        .payload(r#"{"exp":1800000600.5,"iat":1799999700.5}"#)
+        .option("max_lifetime", json!(900));
+    own.refuse("lifetime", "POLICY-11", "lifetime-exp-fraction", "lives half a second longer than may be, at its end")
+        .payload(r#"{"exp":1800000600.5,"iat":1799999700}"#)
+        .option("max_lifetime", json!(900));
+    own.refuse("lifetime", "POLICY-11", "lifetime-leeway", "lives a second longer than may be, which leeway does not mend")
+        .payload(&aged("1799999699"))
+        .option("max_lifetime", json!(900))
+        .option("leeway", json!(10));
 }
 
 fn parties(own: &mut Own) {
@@ -644,7 +694,8 @@ fn audiences(own: &mut Own) {
             .payload(&format!(r#"{{"exp":1800000600,"aud":{aud}}}"#))
             .option("audiences", ours.clone());
     }
-    own.refuse("aud", "RFC8725-3.9-3", "missing", "no aud, and an audience is expected").option("audiences", ours.clone());
+    // RFC8725-3.9-3 binds where an issuer has several audiences, and of that a verifier knows nothing.
+    own.refuse("aud", "POLICY-13", "missing", "no aud, and an audience is expected").option("audiences", ours.clone());
     own.refuse("aud", "RFC7519-4.1.3-2", "unexpected", "a list in aud, and the verifier names no audience").payload(r#"{"exp":1800000600,"aud":["web"]}"#);
     own.refuse("aud", "RFC7519-4.1.3-2", "unexpected-empty", "an empty string in aud, and the verifier names no audience")
         .payload(r#"{"exp":1800000600,"aud":""}"#);
@@ -660,7 +711,7 @@ fn claims(own: &mut Own) {
         ("capitals", r#""EXP":1,"Nbf":9999999999,"AUD":"web""#, "claims that differ from known ones in case"),
         ("prototype", r#""__proto__":{"exp":1},"constructor":1,"toString":2"#, "claims with names that objects of JavaScript have"),
         ("nested-dates", r#""x":{"exp":1,"nbf":9999999999}"#, "dates inside a claim, which are not the token's"),
-        ("scope", r#""scope":"read write","client_id":"c","roles":["a"],"cnf":{"kid":"x"}"#, "claims of other specifications"),
+        ("scope", r#""scope":"read write","client_id":"c","roles":["a"]"#, "claims of other specifications"),
         ("uri", r#""http://example.com/is_root":true"#, "a claim with the name of a URI"),
         ("unicode", r#""\u540d\u524d":"\u65e5\u672c""#, "a claim beyond ASCII"),
         ("name-space", r#""exp ":1," exp":1"#, "names that are exp but for a space"),
@@ -704,7 +755,7 @@ fn sizes(own: &mut Own) {
         .header(r#"{"alg":"HS256"}"#)
         .payload(&filled(20_000))
         .option("max_len", json!(20_000));
-    own.accept("RFC7518-3.1-1", "ordinary", "a token of 2,000 characters").header(r#"{"alg":"HS256"}"#).payload(&filled(2000));
+    own.accept("POLICY-1", "ordinary", "a token of 2,000 characters").header(r#"{"alg":"HS256"}"#).payload(&filled(2000));
 }
 
 fn keys(own: &mut Own) {
@@ -732,10 +783,25 @@ fn keys(own: &mut Own) {
         key(None, ordinary, "block-more", "a key longer than the block of the hash", of_length(if algorithm == HS256 { 65 } else { 129 }), false);
         key(None, "POLICY-14", "longest", "a key of 1,024 octets", of_length(1024), false);
         key(Some("key"), "RFC7518-8.6-1", "too-long", "a key of 1,025 octets", of_length(1025), false);
+        key(Some("key"), "RFC7518-8.6-1", "too-long-weak", "a key of 1,025 octets, even where weak ones are taken", of_length(1025), true);
         key(Some("key"), "POLICY-14", "repeated", "a key of one octet, repeated", vec![7; needed], false);
+        key(None, "POLICY-14", "repeated-but-one", "a key of one octet, repeated, and another", [&vec![7; needed - 1][..], &[8]].concat(), false);
         let zeros = |count: usize| [&of_length(needed - count)[..], &vec![0; count]].concat();
         key(None, "POLICY-14", "four-zeros", "a key that ends in four zeros, as one random key in four billion does", zeros(4), false);
         key(Some("key"), "RFC2104-2-1", "five-zeros", "a key that ends in five zeros, which add nothing", zeros(5), false);
+    }
+}
+
+/// Secrets that only remind of what is refused.
+fn near_look_alikes(own: &mut Own) {
+    own.group("key");
+    for (id, clause, secret, says) in [
+        ("published-and-more", "POLICY-14", "a-string-secret-at-least-256-bits-long!", "a published sample and a character"),
+        ("four-dashes", "POLICY-15", "----BEGIN PUBLIC KEY, and nothing else----", "a text that begins nearly as PEM does"),
+        ("ssh-alone", "POLICY-15", "ssh-rsa-is-what-this-long-text-begins-with", "a text that names a kind of SSH key"),
+        ("json-alone", "POLICY-15", r#"{"k":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}"#, "a JSON text that is no JWK"),
+    ] {
+        own.accept(clause, id, says).key(HS256, secret.into()).header(r#"{"alg":"HS256"}"#);
     }
 }
 
@@ -744,11 +810,13 @@ fn jwks(own: &mut Own) {
     let k = base64url(secret(HS256, "jwk"));
     for (id, clause, members, taken, says) in [
         ("plain", "POLICY-16", "", true, "a JWK of kty and k alone"),
-        ("unknown-members", "RFC7517-4-4", r#","ext":true,"iat":1,"x5c":1,"http://example.com/x":[]"#, true, "a JWK with unknown members"),
+        ("unknown-members", "RFC7517-4-4", r#","ext":true,"iat":1,"http://example.com/x":[]"#, true, "a JWK with unknown members"),
+        ("x5c-misshaped", "POLICY-16", r#","x5c":1"#, true, "an x5c that is no list, to be ignored"),
         ("alg-same", "POLICY-16", r#","alg":"HS256""#, true, "alg of the JWK is the one wanted"),
         ("ops-both", "POLICY-16", r#","key_ops":["sign","verify"]"#, true, "key_ops has verify"),
         ("use-and-ops", "RFC7517-4.3-4", r#","use":"sig","key_ops":["verify"]"#, true, "use and key_ops agree"),
         ("alg-other", "RFC8725-3.1-4", r#","alg":"HS512""#, false, "the JWK is for another algorithm"),
+        ("alg-small", "POLICY-16", r#","alg":"hs256""#, false, "alg of the JWK in small letters"),
         ("alg-encryption", "RFC8725-3.1-4", r#","alg":"A256KW""#, false, "the JWK is for an algorithm of encryption"),
         ("ops-sign", "RFC7517-4.3-6", r#","key_ops":["sign"]"#, false, "key_ops has sign only"),
         ("ops-wrap", "RFC7517-4.3-6", r#","key_ops":["wrapKey"]"#, false, "key_ops has another operation only"),
@@ -816,6 +884,7 @@ fn issuers_of_keys(own: &mut Own) {
         .issuer("joe")
         .option("issuers", json!(["joe", "bob"]));
     own.refuse("iss", "POLICY-17", "missing", "no iss, and the key has an issuer").issuer("joe");
+    own.refuse("iss", "POLICY-17", "jws", "a JWS, which has no iss to compare").payload(r#"{"exp":1800000600,"iss":"joe"}"#).issuer("joe").jws();
 }
 
 /// The cases while they are written, and the group that the next ones belong to.

@@ -171,16 +171,14 @@ struct Running {
 
 impl Running {
     fn start(command: &str) -> io::Result<Self> {
-        let mut shell = shell(command);
-        let mut child = shell.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
-        let (stdin, stdout) = (child.stdin.take(), child.stdout.take());
-        let child = Killed::new(child)?;
+        let mut killed = Killed::start(shell(command).stdin(Stdio::piped()).stdout(Stdio::piped()))?;
+        let (stdin, stdout) = (killed.child.stdin.take(), killed.child.stdout.take());
         let (Some(stdin), Some(stdout)) = (stdin, stdout) else { return Err(io::Error::other("no pipe to the process")) };
         let (questions, asked) = channel();
         let (said, lines) = sync_channel(1);
         thread::spawn(move || write(stdin, &asked));
         thread::spawn(move || read(stdout, &said));
-        Ok(Running { child, questions, lines })
+        Ok(Running { child: killed, questions, lines })
     }
 
     /// The verdict and the process, or what the process has come to.
@@ -236,46 +234,42 @@ fn parse(line: &[u8], id: &str) -> Result<Answer, &'static str> {
     }
 }
 
-#[cfg(unix)]
+/// A shell that runs `command`.
 fn shell(command: &str) -> Command {
-    let mut shell = Command::new("sh");
-    // A group of its own: what the shell has started ends with it.
-    std::os::unix::process::CommandExt::process_group(shell.args(["-c", command]), 0);
+    let (shell, option) = if cfg!(unix) { ("sh", "-c") } else { ("cmd", "/C") };
+    let mut shell = Command::new(shell);
+    shell.args([option, command]);
     shell
 }
 
-#[cfg(not(unix))]
-fn shell(command: &str) -> Command {
-    let mut shell = Command::new("cmd");
-    shell.args(["/C", command]);
-    shell
-}
-
-/// A process that ends, with all that it has started, when this is dropped.
+/// A process that ends, with all that it has started, when this is dropped, and when this program ends in whatever way.
 struct Killed {
     child: Child,
-    /// Kills the group when its stdin closes, which it does whatever this program ends of: an interrupt at the terminal does
-    /// not reach another group.
+    /// The first of a group of its own, so that what the child has started can be told from others. An interrupt at the
+    /// terminal does not reach that group; but the guard's stdin closes when this program ends, and then it ends the group.
     #[cfg(unix)]
     guard: Child,
 }
 
 impl Killed {
     #[cfg(unix)]
-    fn new(mut child: Child) -> io::Result<Self> {
-        let mut guard = shell("cat > /dev/null; kill -s KILL -- \"$1\" 2> /dev/null");
-        match guard.args(["sh", &format!("-{}", child.id())]).stdin(Stdio::piped()).stdout(Stdio::null()).spawn() {
-            Ok(guard) => Ok(Killed { child, guard }),
+    fn start(command: &mut Command) -> io::Result<Self> {
+        use std::os::unix::process::CommandExt as _;
+        let mut guard = shell("cat > /dev/null; kill -s KILL 0").process_group(0).stdin(Stdio::piped()).stdout(Stdio::null()).spawn()?;
+        let group = i32::try_from(guard.id()).map_err(io::Error::other)?;
+        match command.process_group(group).spawn() {
+            Ok(child) => Ok(Killed { child, guard }),
             Err(error) => {
-                let _ = child.kill();
+                let _ = guard.kill();
+                let _ = guard.wait();
                 Err(error)
             }
         }
     }
 
     #[cfg(not(unix))]
-    fn new(child: Child) -> io::Result<Self> {
-        Ok(Killed { child })
+    fn start(command: &mut Command) -> io::Result<Self> {
+        Ok(Killed { child: command.spawn()? })
     }
 
     /// Its exit status, for which a process that has closed its output gets a second.
@@ -294,7 +288,8 @@ impl Drop for Killed {
     fn drop(&mut self) {
         #[cfg(unix)]
         {
-            // Waiting closes its stdin first.
+            // Not left to the guard: the group may have been stopped.
+            let _ = shell(&format!("kill -s KILL -- -{} 2> /dev/null", self.guard.id())).status();
             let _ = self.guard.wait();
         }
         let _ = self.child.kill();
