@@ -2,7 +2,7 @@
 
 use std::{
     fs::File,
-    io::{self, Read, Write as _},
+    io::{self, IsTerminal as _, Read, Write as _},
     time::{SystemTime, UNIX_EPOCH},
 };
 
@@ -64,13 +64,21 @@ pub fn tell(line: &str) {
     let _ = writeln!(io::stderr(), "{line}");
 }
 
-/// Text from elsewhere, harmless on a terminal: characters that steer it or that hide others are written as `\u....`.
+/// Whether stdout gets colours. `NO_COLOR` counts if it is not empty, and stands above all; `CLICOLOR_FORCE` asks for
+/// them in a pipe too.
+pub fn coloured() -> bool {
+    let set = |name| std::env::var_os(name).filter(|value| !value.is_empty());
+    let is = |name, wanted| set(name).is_some_and(|value| value == wanted);
+    let forced = set("CLICOLOR_FORCE").is_some_and(|value| value != "0");
+    set("NO_COLOR").is_none() && (forced || io::stdout().is_terminal() && !is("CLICOLOR", "0") && !is("TERM", "dumb"))
+}
+
+/// Text from elsewhere, harmless on a terminal: characters that steer it, that hide others or that nobody sees are
+/// written as `\u....`.
 pub fn printable(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
-        if c.is_control()
-            || matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
-        {
+        if c.is_control() || unseen(c) {
             for unit in c.encode_utf16(&mut [0; 2]) {
                 out += &format!("\\u{unit:04x}");
             }
@@ -79,6 +87,14 @@ pub fn printable(text: &str) -> String {
         }
     }
     out
+}
+
+/// Separators of lines, marks of annotation, and what Unicode calls default ignorable: bidi controls, zero widths, fillers,
+/// variation selectors, tags.
+fn unseen(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}'
+        | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
+        | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// Seconds since 1970, by the system clock.
