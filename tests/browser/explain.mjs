@@ -34,27 +34,28 @@ function page(name, status, token, { demands = [], twin, ...more } = {}) {
     check(code === status, name, format, 'exit status', code);
     for (const secret of secrets) check(!out.includes(secret), name, format, 'shows', secret);
     // A terminal obeys control characters; a newline is ours.
-    check(!/[^\n\P{Cc}]|[\u202a-\u202e\u2066-\u2069\u200b-\u200f\u2060\ufeff]/u.test(out) || format === 'json', name, format, 'has characters that steer');
+    check(!/[^\n\P{Cc}]|[\u202a-\u202e\u2066-\u2069\u200b-\u200f\u2060\ufeff]/u.test(out), name, format, 'has characters that steer');
   }
   const report = JSON.parse(outs.json.out);
   check(report.verdict === (status === 0 ? 'accepted' : 'refused'), name, 'JSON', report.verdict);
-  pages.push({ name, html: outs.html.out, harmless: twin && explain('html', twin, demands).out, ...more });
+  pages.push({ name, html: outs.html.out, harmless: twin && explain('html', twin.token, twin.demands ?? demands).out, ...more });
   return { text: outs.text.out, report };
 }
 
 /** JSON as the page lays it out says the same as the JSON itself. */
 const says = (value) => (text) => JSON.stringify(JSON.parse(text)) === JSON.stringify(value);
-const payloadIs = (value) => ['.payload .decoded pre, .payload.piece .long pre', says(value)];
+const payloadIs = (value) => ['.piece.payload pre', says(value)];
 
 const good = { iss: 'joe', sub: 'alice', aud: 'api', iat: NOW - 60, exp: NOW + 900 };
 const mine = ['--issuer', 'joe', '--audience', 'api'];
 
-page('accepted', 0, token(good), { demands: mine, shown: [['.headline', '✓ Accepted until 2027-01-15T08:15:00Z, for another 15m'], payloadIs(good), ['.header .decoded pre', says({ alg: 'HS256', typ: 'JWT' })]] });
+page('accepted', 0, token(good), { demands: mine, shown: [['.headline', '✓ Accepted until 2027-01-15T08:15:00Z, for another 15m'], payloadIs(good), ['.piece.header pre', says({ alg: 'HS256', typ: 'JWT' })]] });
 page('authentic but refused', 1, token({ ...good, exp: NOW - 12 }), { demands: mine, shown: [['.headline', '✗ Refused: the token expired 12 s ago'], ['#failed th', 'expiry'], ['.payload .trust', (text) => text.startsWith('authentic, but refused')]] });
-const forged = page('forged', 1, token({ ...good, marker: 'FORGED-PAYLOAD' }, { key: OTHER }), {
+const forgedToken = token({ ...good, marker: 'FORGED-PAYLOAD' }, { key: OTHER });
+const forged = page('forged', 1, forgedToken, {
   demands: mine,
   shown: [['#failed th', 'mac'], ['.payload .trust', 'unverified: anybody may have written it'], ['.header .trust', 'unverified: anybody may have written it']],
-  inside: [['FORGED-PAYLOAD', '.payload .trust + *'], [base64url('"FORGED'.padEnd(9)).slice(0, 0) || 'eyJpc3MiOiJqb2Ui', '.piece.payload:has(.trust.bad)']],
+  inside: [['FORGED-PAYLOAD', '.payload .trust + *'], [forgedToken.split('.')[1], '.piece.payload:has(.trust.bad)']],
 });
 check(forged.report.trust === 'unverified' && forged.report.segments.every((segment) => segment.trust === 'unverified'), 'forged', 'JSON trust', forged.report.trust);
 check(!JSON.stringify({ ...forged.report, segments: 0 }).includes('FORGED'), 'forged', 'JSON: the payload outside of segments');
@@ -64,12 +65,12 @@ page('nothing', 1, '', { shown: [['#failed th', 'segments']] });
 page('three dots', 1, `${token(good)}.x`, { shown: [['#failed th', 'segments']] });
 page('too long', 1, token({ ...good, more: 'x'.repeat(20000) }), { shown: [['#failed th', 'length']] });
 page('unsecured', 1, `${base64url('{"alg":"none"}')}.${base64url(json(good))}.`, { shown: [['#failed th', 'signature_present']] });
-page('not base64url', 1, 'eyJhbGciOiJIUzI1NiJ9.<b>"\'&amp;.<script>alert(1)</script>-and-more', { twin: 'eyJhbGciOiJIUzI1NiJ9.xxx+xxxxxx.xxxxxxxx+xxxxxxxxxxxxxxxxxxxxx-and-more', shown: [['.payload .token', '<b>"\'&amp;.']] });
+page('not base64url', 1, 'eyJhbGciOiJIUzI1NiJ9.<b>"\'&amp;.<script>alert(1)</script>-and-more', { twin: { token: 'eyJhbGciOiJIUzI1NiJ9.xxx+xxxxxx.xxxxxxxx+xxxxxxxxxxxxxxxxxxxxx-and-more' }, shown: [['.payload .token', '<b>"\'&amp;.']] });
 page('octets that are no UTF-8, as a token', 1, Buffer.from([0xff, 0x2e, 0x3c, 0xc3, 0x28, 0x2e, 0xfe]));
-page('binary payload', 0, token(Buffer.from([0, 1, 0xff, 0xfe, 0x3c, 0x62, 0x3e, 0x22, 0x1b, 0x5b, 0x33, 0x31, 0x6d])), { demands: ['--jws'], shown: [['.payload .decoded pre', '\\x00\\x01\\xff\\xfe<b>\\"\\x1b[31m']] });
-page('empty payload', 0, token(Buffer.alloc(0)), { demands: ['--jws'], shown: [['.payload .decoded pre', '']] });
-page('text as payload', 0, token(Buffer.from('<script>alert(1)</script>\n<b>bold</b>')), { demands: ['--jws'], twin: token(Buffer.from('xscriptxalert(1)xxscriptx\nxbxboldxxbx')), shown: [['.payload .decoded pre', '<script>alert(1)</script>\\u000a<b>bold</b>']] });
-page('header that is no JSON', 1, token(good, { header: '<img src=x onerror=alert(1)>' }), { twin: token(good, { header: 'x'.repeat(28) }), shown: [['.header .decoded pre', '<img src=x onerror=alert(1)>']] });
+page('binary payload', 0, token(Buffer.from([0, 1, 0xff, 0xfe, 0x3c, 0x62, 0x3e, 0x22, 0x1b, 0x5b, 0x33, 0x31, 0x6d])), { demands: ['--jws'], shown: [['.piece.payload pre', '\\x00\\x01\\xff\\xfe<b>\\"\\x1b[31m']] });
+page('empty payload', 0, token(Buffer.alloc(0)), { demands: ['--jws'], shown: [['.piece.payload pre', '']] });
+page('text as payload', 0, token(Buffer.from('<script>alert(1)</script>\n<b>bold</b>')), { demands: ['--jws'], twin: { token: token(Buffer.from('text')) }, shown: [['.piece.payload pre', '<script>alert(1)</script>\\u000a<b>bold</b>']] });
+page('header that is no JSON', 1, token(good, { header: '<img src=x onerror=alert(1)>' }), { twin: { token: token(good, { header: 'text' }) }, shown: [['.piece.header pre', '<img src=x onerror=alert(1)>']] });
 page('header in another encoding', 1, token(good, { header: '\ufeff{"alg":"HS256"}' }));
 page('names twice', 1, token('{"exp":1900000000,"<b>":1,"<b>":2}'), { shown: [['#failed th', 'payload_json']] });
 
@@ -98,26 +99,34 @@ const HOSTILE = {
   'long wide word': '漢'.repeat(250),
   astral: '\u{1f600}\u{10ffff}\ue000\ufffd\uffff',
 };
-const pretend = (text) => 'x'.repeat([...text].length);
 
 for (const [name, text] of Object.entries(HOSTILE)) {
+  // In every place of an accepted token, and demanded on the command line, which cannot hold a NUL.
   const claims = (text) => ({ ...good, iss: text, sub: text, jti: text, [text]: { [text]: [text] } });
-  const header = (text) => ({ kid: text, typ: text, cty: text, [text]: text });
-  // In every place of an accepted token, and the demand of it on the command line.
-  const argument = !text.includes('\0');
-  const demands = (text) => [`--audience=api`, ...(argument ? [`--issuer=${text}`, `--subject=${text}`] : [])];
-  const accepted = token(claims(text), { header: { kid: text, [text]: text } });
-  page(`accepted: ${name}`, 0, accepted, { demands: demands(text), shown: [['.piece.payload pre', says(claims(text))], ['.piece.header pre', says({ alg: 'HS256', typ: 'JWT', kid: text, [text]: text })], ['.piece.payload .token', `${accepted.split('.')[1]}.`]] });
-  // Forged, with it in the header, and a demand of the type.
-  const bad = token(claims(text), { header: header(text), key: OTHER });
-  page(`forged: ${name}`, 1, bad, { demands: argument ? [`--typ=${text}`, `--key-id=${text}`] : [], inside: [], shown: [['#failed th', 'mac'], ['.piece.payload pre', says(claims(text))]] });
+  const header = (text) => ({ kid: text, [text]: text });
+  const demands = (text) => ['--audience=api', ...(text.includes('\0') ? [] : [`--issuer=${text}`, `--subject=${text}`])];
+  const twin = 'x'.repeat(10);
+  const accepted = token(claims(text), { header: header(text) });
+  page(`accepted: ${name}`, 0, accepted, {
+    demands: demands(text),
+    twin: { token: token(claims(twin), { header: header(twin) }), demands: text.includes('\0') ? demands('\0') : demands(twin) },
+    shown: [payloadIs(claims(text)), ['.piece.header pre', says({ alg: 'HS256', typ: 'JWT', ...header(text) })], ['.piece.payload .token', `${accepted.split('.')[1]}.`]],
+  });
+  // Forged: the header is judged before the MAC is.
+  const types = (text) => ({ kid: text, typ: text, cty: text, [text]: text });
+  const demanded = (text) => (text.includes('\0') ? [] : [`--typ=${text}`, `--key-id=${text}`]);
+  page(`forged: ${name}`, 1, token(claims(text), { header: types(text), key: OTHER }), {
+    demands: demanded(text),
+    twin: { token: token(claims(twin), { header: types(twin), key: OTHER }), demands: text.includes('\0') ? [] : demanded(twin) },
+    shown: [['#failed th', 'mac'], payloadIs(claims(text))],
+  });
 }
 
 const deep = (depth, text) => JSON.parse(`${`{"${text}":[`.repeat(depth / 2)}"${text}"${']}'.repeat(depth / 2)}`);
-page('deep nesting', 0, token({ ...good, deep: deep(120, '<b>') }), { demands: mine, twin: token({ ...good, deep: deep(120, 'xbx') }), shown: [['.piece.payload pre', says({ ...good, deep: deep(120, '<b>') })]] });
+page('deep nesting', 0, token({ ...good, deep: deep(120, '<b>') }), { demands: mine, twin: { token: token({ ...good, deep: deep(120, 'x') }) }, shown: [['.piece.payload pre', says({ ...good, deep: deep(120, '<b>') })]] });
 page('nesting beyond the limit', 1, token({ ...good, deep: deep(2000, 'x') }), { demands: mine, shown: [['#failed th', 'payload_json']] });
 const many = Object.fromEntries(Array.from({ length: 600 }, (_, index) => [`<i>${index}`, index]));
-page('many members', 0, token({ ...good, ...many }), { demands: mine, shown: [['.piece.payload pre', says({ ...many, ...good }) && ((text) => text.includes('"<i>599": 599'))]] });
+page('many members', 0, token({ ...good, ...many }), { demands: mine, shown: [['.piece.payload pre', says({ ...good, ...many })]] });
 page('10,000 characters', 0, token({ ...good, long: '<b> '.repeat(2500) }), { demands: mine, shown: [['.piece.payload pre', says({ ...good, long: '<b> '.repeat(2500) })]] });
 page('10,000 characters in a header of one word', 1, token(good, { header: { kid: 'W'.repeat(10000) }, key: OTHER }));
 page('an issuer of 10,000 characters is demanded', 1, token(good), { demands: ['--audience=api', `--issuer=${'<b>W'.repeat(2500)}`], shown: [['#failed th', 'issuer'], ['dl dd.text', '"joe"']] });

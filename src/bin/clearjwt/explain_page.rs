@@ -178,23 +178,13 @@ fn demanded(row: &Row) -> Markup {
     prose(&printable(row.demanded.as_deref().unwrap_or("-")))
 }
 
-/// A sentence with its `names` in their own font; other backticks are somebody's text.
+/// A sentence with its `names` in their own font. They all stand in front of what somebody else said, in quotes.
 fn prose(sentence: &str) -> Markup {
-    let mut rest = sentence;
+    let (ours, theirs) = sentence.split_at(sentence.find('"').unwrap_or(sentence.len()));
     html! {
-        @while let Some((before, after)) = rest.split_once('`') {
-            (before)
-            @match after.split_once('`') {
-                Some((name, tail)) if !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()) => {
-                    code { (name) }
-                    @let () = rest = tail;
-                },
-                _ => {
-                    "`"
-                    @let () = rest = after;
-                },
-            }
+        @for (index, piece) in ours.split('`').enumerate() {
+            @if index % 2 == 1 { code { (piece) } } @else { (piece) }
         }
-        (rest)
+        (theirs)
     }
 }
