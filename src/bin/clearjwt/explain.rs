@@ -28,12 +28,18 @@ Examples:
   clearjwt explain --key-file key.txt --issuer joe --audience api --format html < token.txt > token.html
   clearjwt explain --key-file key.txt --format json < token.txt | jq '.checks[] | select(.outcome == \"failed\")'
 
-It makes the checks that `verify` makes, in the same order, and ends with the same exit status. The contents of a token
-whose MAC does not hold are shown, marked as unverified; key and MAC never are.
+It makes the checks that `verify` makes, in the same order, and ends with the same exit status. The contents of
+a token whose MAC does not hold are shown, marked as unverified; key and MAC never are.
+Text is coloured on a terminal, unless NO_COLOR is set, and as wide as it.
 
-The JSON has verdict (accepted, refused), reason (code, clause, message; null), valid_until (seconds since 1970; null), now,
-trust (accepted; authentic: the MAC holds, the demands do not; unverified), segments (part, trust, characters, bytes, base64url,
-text; null where there is none) and checks (check, clause, outcome: passed, failed, not_reached, not_asked; demanded, found).")]
+JSON, whose names and codes stay as they are:
+  verdict      accepted or refused
+  reason       of a refusal: code, clause, message; otherwise null
+  valid_until  the first second since 1970 at which it would be refused; null if that never comes
+  now          the second since 1970 that it was judged at
+  trust        accepted; authentic: the MAC holds, a demand is not met; or unverified
+  segments     part, trust, characters, bytes, base64url, text; null is what is not shown or does not decode
+  checks       check, clause, outcome (passed, failed, not_reached, not_asked), demanded, found; null is nothing")]
 pub struct Explain {
     #[command(flatten)]
     key: KeyArgs,

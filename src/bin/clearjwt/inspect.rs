@@ -56,7 +56,7 @@ pub fn pretty(octets: &[u8]) -> String {
         if in_string {
             in_string = escaped || c != '"';
             escaped = !escaped && c == '\\';
-            out += &printable(c.encode_utf8(&mut [0; 4]));
+            out.push(c);
             continue;
         }
         match c {
@@ -88,7 +88,8 @@ pub fn pretty(octets: &[u8]) -> String {
             }
         }
     }
-    out
+    // In JSON a string has no newline: these are ours.
+    out.split('\n').map(printable).collect::<Vec<_>>().join("\n")
 }
 
 fn newline(out: &mut String, depth: usize) {

@@ -73,20 +73,33 @@ pub fn coloured() -> bool {
     set("NO_COLOR").is_none() && (forced || io::stdout().is_terminal() && !is("CLICOLOR", "0") && !is("TERM", "dumb"))
 }
 
-/// Text from elsewhere, harmless on a terminal: characters that steer it, that hide others or that nobody sees are
-/// written as `\u....`.
+/// Text from elsewhere, harmless on a terminal and on a page: characters that steer, that hide others or that nobody sees
+/// are written as `\u....`, and so are marks that stand on no letter or are piled up.
 pub fn printable(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
+    let (mut out, mut before, mut pile) = (String::with_capacity(text.len()), ' ', 0);
     for c in text.chars() {
-        if c.is_control() || unseen(c) {
+        pile = if mark(c) { pile + 1 } else { 0 };
+        if c.is_control() || unseen(c) || pile > MAX_PILE || pile == 1 && before.is_ascii() && !before.is_ascii_alphanumeric() {
             for unit in c.encode_utf16(&mut [0; 2]) {
                 out += &format!("\\u{unit:04x}");
             }
+            // Its last digit is a letter for no mark.
+            before = ' ';
+            pile = if mark(c) { MAX_PILE } else { 0 };
         } else {
             out.push(c);
+            before = c;
         }
     }
     out
+}
+
+/// How many marks stand on a letter in writing that people use, and no page loses its lines by.
+const MAX_PILE: usize = 4;
+
+/// A character that combines with the one before; Rust's own `Debug` knows them.
+fn mark(c: char) -> bool {
+    !c.is_ascii() && !c.is_whitespace() && c.escape_debug().len() > 1
 }
 
 /// Separators of lines, marks of annotation, and what Unicode calls default ignorable: bidi controls, zero widths, fillers,
