@@ -99,7 +99,8 @@ fn contents(segment: &Segment, trust: Trust) -> Markup {
             @match &segment.octets {
                 Some(octets) => {
                     @let text = pretty(octets);
-                    @let size = text.len() + 40 * text.lines().count();
+                    // A line takes room, however short it is.
+                    @let size = text.len() / 2 + 20 * text.lines().count();
                     (scrollable("decoded", &format!("{}, decoded", title(segment.part)), &html! { pre { (text) } }, size))
                 },
                 None => p { "It does not decode." },
@@ -111,7 +112,7 @@ fn contents(segment: &Segment, trust: Trust) -> Markup {
 /// A box that is as high as what it holds; one that holds much scrolls, and then the keyboard has to get at it.
 fn scrollable(class: &str, label: &str, content: &Markup, characters: usize) -> Markup {
     html! {
-        @if characters > 1000 {
+        @if characters > 400 {
             div class={ (class) " long" } tabindex="0" role="region" aria-label=(label) { (content) }
         } @else {
             div class=(class) { (content) }
