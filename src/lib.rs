@@ -47,6 +47,10 @@ mod key;
 pub mod send;
 mod validation;
 
+#[cfg(doc)]
+#[doc = include_str!("guide.md")]
+pub mod guide {}
+
 pub use claims::{Audience, NumericDate, Registered};
 pub use error::{BearerError, JsonError, JsonFault, KeyError, Part, SignError, VerifyError};
 pub use header::Header;

@@ -2,9 +2,11 @@
 
 usage: requests_and_flask.py CLEARJWT
 """
-import json, logging, os, pty, signal, subprocess, sys, tempfile, threading, time
+import json, logging, os, signal, subprocess, sys, tempfile, threading, time
 
 import flask, jwt, requests, werkzeug.serving
+
+from checks import check, end, on_terminal
 
 PROGRAM = sys.argv[1]
 SECRET = 'a good key for tests, 32 bytes or more'
@@ -22,16 +24,6 @@ def me():
     except jwt.PyJWTError as error:
         return {'why': str(error)}, 401, {'WWW-Authenticate': 'Bearer error="invalid_token", error_description="%s"' % error}
     return {'claims': claims, 'body': flask.request.get_json(silent=True)}
-
-
-passed = failed = 0
-
-
-def check(holds, *what):
-    global passed, failed
-    passed, failed = passed + bool(holds), failed + (not holds)
-    if not holds:
-        print('FAILED:', *what)
 
 
 def clearjwt(*arguments):
@@ -54,19 +46,8 @@ with tempfile.TemporaryDirectory() as folder:
     check(code == 1 and 'why' in out and 'invalid_token' in told, 'send an expired token to Flask', code, out, told)
 
     # On a terminal JSON is laid out, in a pipe it is as it came.
-    leader, follower = pty.openpty()
-    child = subprocess.Popen([PROGRAM, 'send', url, *key, '--claim', 'exp:=%d' % (time.time() + 60)], stdout=follower, stderr=follower, stdin=subprocess.DEVNULL)
-    os.close(follower)
-    shown = b''
-    while True:
-        try:
-            piece = os.read(leader, 4096)
-        except OSError:
-            break
-        if not piece:
-            break
-        shown += piece
-    check(child.wait() == 0 and b'{\r\n  "body": null,\r\n  "claims": {\r\n    "exp": ' in shown, 'a terminal', shown)
+    code, shown = on_terminal([PROGRAM, 'send', url, *key, '--claim', 'exp:=%d' % (time.time() + 60)], stderr=subprocess.STDOUT)
+    check(code == 0 and '{\n  "body": null,\n  "claims": {\n    "exp": ' in shown, 'a terminal', shown)
 
     # They send, we verify.
     serve = subprocess.Popen([PROGRAM, 'serve', *key], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
@@ -88,5 +69,4 @@ with tempfile.TemporaryDirectory() as folder:
     serve.send_signal(signal.SIGTERM)
     check(serve.wait() == 0, 'serve ends')
 
-print(f'{passed} passed, {failed} failed')
-sys.exit(failed > 0)
+end()

@@ -2,9 +2,11 @@
 
 usage: terminal.py CLEARJWT
 """
-import fcntl, json, os, pty, re, struct, subprocess, sys, termios, unicodedata
+import json, re, subprocess, sys, unicodedata
 
 import jwt
+
+from checks import check, end, on_terminal
 
 PROGRAM = sys.argv[1]
 SECRET = 'a good key for tests, 32 bytes or more'
@@ -12,38 +14,8 @@ NOW = 1800000000
 COLOUR = re.compile('\x1b\\[[0-9;]*m')
 MARKS = {'✓': '\x1b[32m', '✗': '\x1b[31m\x1b[1m', '·': '\x1b[2m', 'O': '\x1b[2m'}
 
-passed = failed = 0
-
-
-def check(holds, *what):
-    global passed, failed
-    passed, failed = passed + bool(holds), failed + (not holds)
-    if not holds:
-        print('FAILED:', *what)
-
-
 def shown(arguments, token, columns=100, **env):
-    """What a terminal of so many columns gets, with its newlines as they were written; and the exit status."""
-    leader, follower = pty.openpty()
-    fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack('HHHH', 40, columns, 0, 0))
-    attributes = termios.tcgetattr(follower)
-    attributes[1] &= ~termios.OPOST
-    termios.tcsetattr(follower, termios.TCSANOW, attributes)
-    child = subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=follower, stderr=subprocess.DEVNULL, env={'TERM': 'xterm-256color', 'KEY': SECRET, **env})
-    os.close(follower)
-    child.stdin.write(token.encode())
-    child.stdin.close()
-    out = b''
-    while True:
-        try:
-            piece = os.read(leader, 4096)
-        except OSError:
-            break
-        if not piece:
-            break
-        out += piece
-    os.close(leader)
-    return child.wait(), out.decode()
+    return on_terminal(arguments, columns, token, env={'TERM': 'xterm-256color', 'KEY': SECRET, **env})
 
 
 def width(line):
@@ -112,5 +84,4 @@ for name, text in hostile.items():
         if form == 'json':
             check(json.loads(json.loads(piped)['segments'][1]['text'])['iss'] == text, name, 'JSON says another issuer')
 
-print(f'{passed} passed, {failed} failed')
-sys.exit(failed > 0)
+end()
