@@ -134,7 +134,7 @@ impl fmt::Debug for Verified {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Unverified<'t> {
-    segments: Segments<'t>,
+    pub(crate) segments: Segments<'t>,
     header: Vec<u8>,
 }
 
@@ -212,10 +212,10 @@ fn in_header(error: JsonError) -> VerifyError {
 /// A token cut at its dots.
 #[derive(Clone, Copy)]
 pub(crate) struct Segments<'t> {
-    signing_input: &'t [u8],
+    pub(crate) signing_input: &'t [u8],
     header: &'t [u8],
     payload: &'t [u8],
-    signature: &'t [u8],
+    pub(crate) signature: &'t [u8],
 }
 
 impl<'t> Segments<'t> {
