@@ -141,7 +141,9 @@ impl Remark {
             Remark::Asymmetric => {
                 ("asymmetric", "RFC7518-3.1-3", "`alg` names a signature by key pair: it is not checked here, and the public key is never a secret for HMAC")
             }
-            Remark::AlgUnknown => ("alg_unknown", "RFC7515-4.1.1-1", "`alg` names no algorithm that is known here: names such as HS256 are compared byte by byte"),
+            Remark::AlgUnknown => {
+                ("alg_unknown", "RFC7515-4.1.1-1", "`alg` names no algorithm that is known here: names such as HS256 are compared byte by byte")
+            }
             Remark::PublishedSecret => (
                 "published_secret",
                 "RFC8725-3.5-1",
