@@ -6,7 +6,8 @@ use alloc::borrow::Cow;
 use core::cmp::Ordering;
 
 use crate::{
-    error::{JsonError, SignError, VerifyError},
+    check::{Check, Watch},
+    error::{JsonError, Part, SignError, VerifyError},
     json::{self, Decimal, Text, Value},
 };
 
@@ -133,16 +134,22 @@ impl core::fmt::Debug for Audience<'_> {
 /// Why a payload is no claims set.
 pub(crate) enum ClaimsError {
     Json(JsonError),
-    Type(&'static str),
-    Range(&'static str),
+    Claim(&'static str, Fault),
+}
+
+/// What can be wrong with a registered claim by itself.
+#[derive(Clone, Copy)]
+pub(crate) enum Fault {
+    Type,
+    Range,
 }
 
 impl From<ClaimsError> for VerifyError {
     fn from(error: ClaimsError) -> Self {
         match error {
-            ClaimsError::Json(error) => VerifyError::Json { part: crate::Part::Payload, error },
-            ClaimsError::Type(claim) => VerifyError::ClaimType { claim },
-            ClaimsError::Range(claim) => VerifyError::ClaimRange { claim },
+            ClaimsError::Json(error) => VerifyError::Json { part: Part::Payload, error },
+            ClaimsError::Claim(claim, Fault::Type) => VerifyError::ClaimType { claim },
+            ClaimsError::Claim(claim, Fault::Range) => VerifyError::ClaimRange { claim },
         }
     }
 }
@@ -151,39 +158,50 @@ impl From<ClaimsError> for SignError {
     fn from(error: ClaimsError) -> Self {
         match error {
             ClaimsError::Json(error) => SignError::Json(error),
-            ClaimsError::Type(claim) => SignError::ClaimType { claim },
-            ClaimsError::Range(claim) => SignError::ClaimRange { claim },
+            ClaimsError::Claim(claim, Fault::Type) => SignError::ClaimType { claim },
+            ClaimsError::Claim(claim, Fault::Range) => SignError::ClaimRange { claim },
         }
     }
 }
 
 impl<'a> Registered<'a> {
     /// Checks that the payload is one strict JSON object and reads its registered claims.
-    // RFC7519-4-2, RFC7519-4-4, RFC7519-7.2-9
     pub(crate) fn read(payload: &'a [u8]) -> Result<Self, ClaimsError> {
         let mut claims = Registered::default();
-        // The grammar comes first: a wrong claim counts only in a right object.
-        let mut wrong = None;
-        json::members(payload, &mut |name, value| {
-            let result = match &*name.to_cow() {
-                "exp" => date("exp", value).map(|(date, number)| (claims.exp, claims.exp_number) = (Some(date), number)),
-                "nbf" => date("nbf", value).map(|(date, _)| claims.nbf = Some(date)),
-                "iat" => date("iat", value).map(|(date, number)| (claims.iat, claims.iat_number) = (Some(date), number)),
-                "iss" => string("iss", value).map(|text| claims.iss = Some(text)),
-                "sub" => string("sub", value).map(|text| claims.sub = Some(text)),
-                "jti" => string("jti", value).map(|text| claims.jti = Some(text)),
-                "aud" => audience(value).map(|audience| claims.aud = Some(audience)),
-                _ => Ok(()),
-            };
-            if let Err(error) = result {
-                wrong.get_or_insert(error);
-            }
-        })
-        .map_err(ClaimsError::Json)?;
-        match wrong {
+        let faults = claims.scan(payload).map_err(ClaimsError::Json)?;
+        match TYPES.iter().zip(faults).find_map(|((_, name), fault)| Some(ClaimsError::Claim(name, fault?))) {
             None => Ok(claims),
             Some(error) => Err(error),
         }
+    }
+
+    /// The same for a payload that was received.
+    pub(crate) fn verify(payload: &'a [u8], watch: &mut impl Watch) -> Result<Self, VerifyError> {
+        let mut claims = Registered::default();
+        // RFC7519-7.2-9
+        let faults = watch.judge(Check::PayloadJson, claims.scan(payload).map_err(|error| ClaimsError::Json(error).into()))?;
+        for ((check, name), fault) in TYPES.into_iter().zip(faults) {
+            watch.judge(check, fault.map_or(Ok(()), |fault| Err(ClaimsError::Claim(name, fault).into())))?;
+        }
+        Ok(claims)
+    }
+
+    /// Reads an object, and says what is wrong with its registered claims, in the order of [`TYPES`].
+    // RFC7519-4-2, RFC7519-4-4
+    fn scan(&mut self, payload: &'a [u8]) -> Result<[Option<Fault>; TYPES.len()], JsonError> {
+        let mut faults = [None; TYPES.len()];
+        let [exp, nbf, iat, iss, sub, aud, jti] = &mut faults;
+        json::members(payload, &mut |name, value| match &*name.to_cow() {
+            "exp" => *exp = date(value).map(|(date, number)| (self.exp, self.exp_number) = (Some(date), number)).err(),
+            "nbf" => *nbf = date(value).map(|(date, _)| self.nbf = Some(date)).err(),
+            "iat" => *iat = date(value).map(|(date, number)| (self.iat, self.iat_number) = (Some(date), number)).err(),
+            "iss" => *iss = string(value).map(|text| self.iss = Some(text)).err(),
+            "sub" => *sub = string(value).map(|text| self.sub = Some(text)).err(),
+            "aud" => *aud = audience(value).map(|audience| self.aud = Some(audience)).err(),
+            "jti" => *jti = string(value).map(|text| self.jti = Some(text)).err(),
+            _ => (),
+        })?;
+        Ok(faults)
     }
 
     /// Whether from `iat` to `exp` is longer than `seconds`; `None` if one of them is missing.
@@ -196,6 +214,17 @@ impl<'a> Registered<'a> {
         Some(excess > 0 || excess == 0 && rest().is_gt())
     }
 }
+
+/// What is checked of the registered claims by themselves.
+const TYPES: [(Check, &str); 7] = [
+    (Check::ExpType, "exp"),
+    (Check::NbfType, "nbf"),
+    (Check::IatType, "iat"),
+    (Check::IssType, "iss"),
+    (Check::SubType, "sub"),
+    (Check::AudType, "aud"),
+    (Check::JtiType, "jti"),
+];
 
 /// Compares what two numbers are more than their floors.
 fn compare_rests(a: &Decimal<'_>, b: &Decimal<'_>) -> Ordering {
@@ -248,31 +277,31 @@ impl<'a> Fraction<'a> {
 }
 
 // RFC7519-4.1.4-4, RFC7519-4.1.5-4, RFC7519-4.1.6-1
-fn date<'a>(claim: &'static str, value: Value<'a>) -> Result<(NumericDate, &'a str), ClaimsError> {
+fn date(value: Value<'_>) -> Result<(NumericDate, &str), Fault> {
     match value {
-        Value::Number(number) => NumericDate::read(number).map(|date| (date, number)).ok_or(ClaimsError::Range(claim)),
-        _ => Err(ClaimsError::Type(claim)),
+        Value::Number(number) => NumericDate::read(number).map(|date| (date, number)).ok_or(Fault::Range),
+        _ => Err(Fault::Type),
     }
 }
 
 // RFC7519-4.1.1-1, RFC7519-4.1.2-2, RFC7519-4.1.7-3
-fn string<'a>(claim: &'static str, value: Value<'a>) -> Result<Cow<'a, str>, ClaimsError> {
+fn string(value: Value<'_>) -> Result<Cow<'_, str>, Fault> {
     match value {
         Value::String(text) => Ok(text.to_cow()),
-        _ => Err(ClaimsError::Type(claim)),
+        _ => Err(Fault::Type),
     }
 }
 
 // RFC7519-4.1.3-3, RFC7519-4.1.3-4
-fn audience<'a>(value: Value<'a>) -> Result<Audience<'a>, ClaimsError> {
+fn audience(value: Value<'_>) -> Result<Audience<'_>, Fault> {
     match value {
         Value::String(text) => Ok(Audience(Strings::One(text))),
         Value::Array(array) => {
             let mut strings = true;
             json::elements(array, &mut |value| strings &= matches!(value, Value::String(_)));
-            if strings { Ok(Audience(Strings::Array(array))) } else { Err(ClaimsError::Type("aud")) }
+            if strings { Ok(Audience(Strings::Array(array))) } else { Err(Fault::Type) }
         }
-        _ => Err(ClaimsError::Type("aud")),
+        _ => Err(Fault::Type),
     }
 }
 

@@ -7,6 +7,7 @@ use alloc::{borrow::ToOwned as _, string::String, vec::Vec};
 use serde_json::{Map, Value as Json};
 
 use crate::{
+    check::{Check, Watch},
     error::{JsonError, SignError, VerifyError},
     json::{self, Text, Value},
     key::{Algorithm, Key},
@@ -107,8 +108,17 @@ pub(crate) struct Received<'a> {
     pub(crate) kid: Option<Text<'a>>,
     pub(crate) typ: Option<Text<'a>>,
     pub(crate) cty: Option<Text<'a>>,
-    /// The first thing that refuses the token, whatever the key.
-    pub(crate) refused: Option<VerifyError>,
+    /// The members that have to be strings and are none.
+    no_string: NoString,
+    has_crit: bool,
+    has_b64: bool,
+}
+
+#[derive(Clone, Copy, Default)]
+struct NoString {
+    kid: bool,
+    typ: bool,
+    cty: bool,
 }
 
 impl<'a> Received<'a> {
@@ -116,43 +126,44 @@ impl<'a> Received<'a> {
     pub(crate) fn read(json: &'a [u8]) -> Result<Self, JsonError> {
         let mut received = Received::default();
         json::members(json, &mut |name, value| {
-            let mut string = |member: &'static str| match value {
-                Value::String(text) => Some(text),
-                _ => {
-                    received.refused.get_or_insert(VerifyError::HeaderType { member });
-                    None
-                }
-            };
+            let string = if let Value::String(text) = value { Some(text) } else { None };
             // RFC7515-4-4, RFC7515-4-5: `jku`, `jwk`, `x5u`, `x5c`, `x5t` and unknown members are passed over.
             if name.is("alg") {
-                received.alg = if let Value::String(text) = value { Some(text) } else { None };
+                received.alg = string;
             } else if name.is("kid") {
-                received.kid = string("kid");
+                (received.kid, received.no_string.kid) = (string, string.is_none());
             } else if name.is("typ") {
-                received.typ = string("typ");
+                (received.typ, received.no_string.typ) = (string, string.is_none());
             } else if name.is("cty") {
-                received.cty = string("cty");
+                (received.cty, received.no_string.cty) = (string, string.is_none());
             } else if name.is("crit") {
-                // RFC7515-4.1.11-1, RFC7515-4.1.11-2, RFC7515-4.1.11-7: whatever its value.
-                received.refused.get_or_insert(VerifyError::Critical);
+                received.has_crit = true;
             } else if name.is("b64") {
-                // RFC7797-6-1, RFC7797-7-3
-                received.refused.get_or_insert(VerifyError::B64);
+                received.has_b64 = true;
             }
         })?;
-        // RFC7515-4.1.1-2
-        match received.alg {
-            None => received.refused = Some(VerifyError::AlgMissing),
-            // RFC8725-3.2-5, RFC7518-3.6-3, RFC7518-3.6-4
-            Some(alg) if alg.to_cow().eq_ignore_ascii_case("none") => received.refused = Some(VerifyError::AlgNone),
-            Some(_) => (),
-        }
         Ok(received)
+    }
+
+    /// Refuses what no key makes good.
+    pub(crate) fn check(&self, watch: &mut impl Watch) -> Result<(), VerifyError> {
+        // RFC7515-4.1.1-2
+        let alg = watch.judge(Check::AlgPresent, self.alg.ok_or(VerifyError::AlgMissing))?;
+        // RFC8725-3.2-5, RFC7518-3.6-3, RFC7518-3.6-4
+        watch.demand(Check::AlgNone, !alg.to_cow().eq_ignore_ascii_case("none"), VerifyError::AlgNone)?;
+        // RFC7515-4.1.11-1, RFC7515-4.1.11-2, RFC7515-4.1.11-7: whatever its value.
+        watch.demand(Check::Critical, !self.has_crit, VerifyError::Critical)?;
+        // RFC7797-6-1, RFC7797-7-3
+        watch.demand(Check::B64, !self.has_b64, VerifyError::B64)?;
+        // RFC7515-5.2-8
+        watch.demand(Check::KidType, !self.no_string.kid, VerifyError::HeaderType { member: "kid" })?;
+        watch.demand(Check::TypType, !self.no_string.typ, VerifyError::HeaderType { member: "typ" })?;
+        watch.demand(Check::CtyType, !self.no_string.cty, VerifyError::HeaderType { member: "cty" })
     }
 
     /// The header that `key` writes for a JWT, without parsing it.
     pub(crate) fn of(key: &'a Key) -> Self {
-        Received { alg: Some(Text::plain(key.algorithm().name())), kid: key.id().map(Text::plain), typ: Some(Text::plain("JWT")), cty: None, refused: None }
+        Received { alg: Some(Text::plain(key.algorithm().name())), kid: key.id().map(Text::plain), typ: Some(Text::plain("JWT")), ..Received::default() }
     }
 }
 

@@ -29,7 +29,17 @@ pub(crate) enum Value<'a> {
     String(Text<'a>),
     Number(&'a str),
     /// `true`, `false` or `null`.
-    Literal,
+    Literal(&'a str),
+}
+
+impl Value<'_> {
+    /// The value as it stands in the text.
+    pub(crate) fn write(self, out: &mut String) {
+        match self {
+            Value::Object(text) | Value::Array(text) | Value::Number(text) | Value::Literal(text) => out.push_str(text),
+            Value::String(text) => out.extend(["\"", text.raw, "\""]),
+        }
+    }
 }
 
 /// Checks that `octets` are one strict JSON object and hands out its members, in their order.
@@ -202,13 +212,13 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    fn literal(&mut self, word: &str) -> Result<Value<'a>, JsonError> {
+    fn literal(&mut self, word: &'a str) -> Result<Value<'a>, JsonError> {
         let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
         if !rest.starts_with(word.as_bytes()) {
             return Err(self.fault(JsonFault::Syntax));
         }
         self.at += word.len();
-        Ok(Value::Literal)
+        Ok(Value::Literal(word))
     }
 
     fn object(&mut self, depth: usize, each: &mut dyn FnMut(Text<'a>, Value<'a>)) -> Result<(), JsonError> {

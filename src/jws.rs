@@ -10,6 +10,7 @@ use memchr::memchr;
 
 use crate::{
     base64url,
+    check::{Check, Watch},
     error::{JsonError, Part, SignError, VerifyError},
     header::{self, Header, Received},
     key::{Algorithm, Key},
@@ -71,7 +72,7 @@ pub(crate) fn into_text(token: Vec<u8>) -> Result<String, SignError> {
 /// # Errors
 /// See [`VerifyError`].
 pub fn verify(token: impl AsRef<[u8]>, keys: impl AsRef<[Key]>) -> Result<Verified, VerifyError> {
-    Segments::split(token.as_ref(), MAX_LEN)?.verify(keys.as_ref())
+    Segments::split(token.as_ref(), MAX_LEN, &mut ())?.verify(keys.as_ref(), &mut ())
 }
 
 /// The payload of a token whose MAC held, with its header.
@@ -144,7 +145,7 @@ impl<'t> Unverified<'t> {
     /// # Errors
     /// A token that is longer than [`MAX_LEN`], has not two dots, or whose header is not one strict JSON object.
     pub fn parse(token: &'t (impl AsRef<[u8]> + ?Sized)) -> Result<Self, VerifyError> {
-        let segments = Segments::split(token.as_ref(), MAX_LEN)?;
+        let segments = Segments::split(token.as_ref(), MAX_LEN, &mut ())?;
         let mut header = Vec::new();
         base64url::decode_into(segments.header, &mut header).map_err(|_| VerifyError::Base64url { part: Part::Header })?;
         Received::read(&header).map_err(in_header)?;
@@ -188,7 +189,7 @@ impl<'t> Unverified<'t> {
     /// # Errors
     /// See [`VerifyError`].
     pub fn verify(self, keys: impl AsRef<[Key]>) -> Result<Verified, VerifyError> {
-        self.segments.verify(keys.as_ref())
+        self.segments.verify(keys.as_ref(), &mut ())
     }
 
     fn member(&self, name: &str) -> Option<String> {
@@ -212,19 +213,23 @@ fn in_header(error: JsonError) -> VerifyError {
 /// A token cut at its dots.
 #[derive(Clone, Copy)]
 pub(crate) struct Segments<'t> {
-    pub(crate) signing_input: &'t [u8],
+    signing_input: &'t [u8],
     header: &'t [u8],
     payload: &'t [u8],
-    pub(crate) signature: &'t [u8],
+    signature: &'t [u8],
 }
 
 impl<'t> Segments<'t> {
-    pub(crate) fn split(token: &'t [u8], limit: usize) -> Result<Self, VerifyError> {
+    pub(crate) fn split(token: &'t [u8], limit: usize, watch: &mut impl Watch) -> Result<Self, VerifyError> {
         // RFC8259-9-3: before anything is read.
-        if token.len() > limit {
-            return Err(VerifyError::TooLong { length: token.len(), limit });
-        }
-        // RFC7515-5.2-3, RFC7519-7.2-2, RFC7519-7.2-6
+        watch.demand(Check::Length, token.len() <= limit, VerifyError::TooLong { length: token.len(), limit })?;
+        let segments = watch.judge(Check::Segments, Segments::at_dots(token))?;
+        watch.demand(Check::HeaderPresent, !segments.header.is_empty(), VerifyError::EmptyHeader)?;
+        Ok(segments)
+    }
+
+    // RFC7515-5.2-3, RFC7519-7.2-2, RFC7519-7.2-6
+    pub(crate) fn at_dots(token: &'t [u8]) -> Result<Self, VerifyError> {
         let (header, rest) = cut(token).ok_or(VerifyError::Segments)?;
         let (payload, signature) = cut(rest).ok_or(VerifyError::Segments)?;
         if let Some((_, rest)) = cut(signature) {
@@ -232,99 +237,134 @@ impl<'t> Segments<'t> {
             let five = cut(rest).is_some_and(|(_, rest)| cut(rest).is_none());
             return Err(if five { VerifyError::Encrypted } else { VerifyError::Segments });
         }
-        if header.is_empty() {
-            return Err(VerifyError::EmptyHeader);
-        }
         // RFC7515-5.1-2: what was received up to the second dot.
         let signing_input = token.get(..header.len() + 1 + payload.len()).unwrap_or_default();
         Ok(Segments { signing_input, header, payload, signature })
     }
 
-    fn verify(&self, keys: &[Key]) -> Result<Verified, VerifyError> {
+    /// The segments, in the order of [`Part`].
+    pub(crate) fn parts(&self) -> [&'t [u8]; 3] {
+        [self.header, self.payload, self.signature]
+    }
+
+    pub(crate) fn verify(&self, keys: &[Key], watch: &mut impl Watch) -> Result<Verified, VerifyError> {
         let mut buffer = Vec::new();
-        let header = self.header(keys, &mut buffer)?;
-        let (mut key, mut rest) = self.find_key(&header, keys)?;
-        // RFC8725-3.8-2: without claims there is no issuer to compare, so a bound key is no key for this token.
-        while key.issuer().is_some() {
-            (key, rest) = self.find_key(&header, rest).map_err(|_| VerifyError::KeyIssuer)?;
-        }
-        Ok(self.open(buffer)?.by(key))
+        let header = self.header(keys, &mut buffer, watch)?;
+        let (key, rest) = self.find_key(&header, keys, watch)?;
+        let verified = self.open(buffer, watch)?;
+        // Without claims there is no issuer to compare, so a bound key is no key for this token.
+        let key = self.key_of_issuer(verified.header_json(), key, rest, None, watch)?;
+        Ok(verified.by(key))
     }
 
     /// Decodes the header into the empty `buffer`, and reads it.
-    pub(crate) fn header<'a>(&self, keys: &'a [Key], buffer: &'a mut Vec<u8>) -> Result<Received<'a>, VerifyError> {
+    pub(crate) fn header<'a>(&self, keys: &'a [Key], buffer: &'a mut Vec<u8>, watch: &mut impl Watch) -> Result<Received<'a>, VerifyError> {
         // RFC7518-3.6-3
-        if self.signature.is_empty() {
-            return Err(VerifyError::Unsigned);
-        }
+        watch.demand(Check::SignaturePresent, !self.signature.is_empty(), VerifyError::Unsigned)?;
         let key = keys.iter().find(|key| key.header_segment() == self.header);
         // Room for all that comes: one allocation a token. Base64url shrinks, so a key's id is all that can be more.
         let id = keys.iter().filter_map(Key::id).map(str::len).max().unwrap_or(0);
         buffer.reserve_exact((self.signing_input.len() + 4) / 4 * 3 + id);
-        if let Some(key) = key {
-            // The very text that the key writes: nothing to parse.
-            buffer.extend_from_slice(key.header());
-            return Ok(Received::of(key));
-        }
-        // RFC7515-5.2-4, RFC7519-7.2-3
-        base64url::decode_into(self.header, buffer).map_err(|_| VerifyError::Base64url { part: Part::Header })?;
-        let received = Received::read(buffer).map_err(in_header)?;
-        match received.refused {
-            Some(error) => Err(error),
-            None => Ok(received),
-        }
+        let octets = match key {
+            // The very text that the key writes: nothing to decode and nothing to parse.
+            Some(key) => {
+                buffer.extend_from_slice(key.header());
+                Ok(())
+            }
+            // RFC7515-5.2-4, RFC7519-7.2-3
+            None => base64url::decode_into(self.header, buffer).map_err(|_| VerifyError::Base64url { part: Part::Header }),
+        };
+        watch.judge(Check::HeaderEncoding, octets)?;
+        let received = watch.judge(Check::HeaderJson, key.map_or_else(|| Received::read(buffer).map_err(in_header), |key| Ok(Received::of(key))))?;
+        received.check(watch)?;
+        Ok(received)
     }
 
     /// The first key whose MAC holds, and the keys after it. Otherwise the reason that came nearest to holding.
     // RFC8725bis-3.1-2: `kid` chooses, then `alg` is compared, then the MAC.
-    pub(crate) fn find_key<'k>(&self, header: &Received<'_>, keys: &'k [Key]) -> Result<(&'k Key, &'k [Key]), VerifyError> {
+    pub(crate) fn find_key<'k>(&self, header: &Received<'_>, keys: &'k [Key], watch: &mut impl Watch) -> Result<(&'k Key, &'k [Key]), VerifyError> {
         let mut nearest = match header.kid {
-            _ if keys.is_empty() => (0, VerifyError::NoKey),
-            None => (0, VerifyError::KeyIdMissing),
-            Some(_) => (0, VerifyError::KeyIdUnknown),
+            _ if keys.is_empty() => (Check::KeyId, VerifyError::NoKey),
+            None => (Check::KeyId, VerifyError::KeyIdMissing),
+            Some(_) => (Check::KeyId, VerifyError::KeyIdUnknown),
         };
         let mut rest = keys;
         while let Some((key, others)) = rest.split_first() {
             rest = others;
             match self.check(header, key) {
-                Ok(()) => return Ok((key, rest)),
+                Ok(()) => {
+                    for check in Check::OF_A_KEY {
+                        watch.judge(check, Ok(()))?;
+                    }
+                    return Ok((key, rest));
+                }
                 Err(reached) if reached.0 > nearest.0 => nearest = reached,
                 Err(_) => (),
             }
         }
-        Err(nearest.1)
+        let (reached, error) = nearest;
+        for check in Check::OF_A_KEY {
+            watch.demand(check, check != reached, error)?;
+        }
+        Err(error)
     }
 
     /// One key: how far it came, and what stopped it.
-    fn check(&self, header: &Received<'_>, key: &Key) -> Result<(), (u8, VerifyError)> {
+    fn check(&self, header: &Received<'_>, key: &Key) -> Result<(), (Check, VerifyError)> {
         // RFC7515-4.1.4-3, RFC7515-6-3, RFC7517-4.5-2
         if key.id().is_some_and(|id| !header.kid.is_some_and(|kid| kid.is(id))) {
-            return Err((0, VerifyError::KeyIdUnknown));
+            return Err((Check::KeyId, VerifyError::KeyIdUnknown));
         }
         // RFC7515-4.1.1-1, RFC7515-4.1.1-4, RFC7515-5.2-13, RFC8725-3.1-1, RFC8725-3.1-3, RFC8725-3.1-5
         if !header.alg.is_some_and(|alg| alg.is(key.algorithm().name())) {
-            return Err((1, VerifyError::AlgMismatch));
+            return Err((Check::Alg, VerifyError::AlgMismatch));
         }
         // RFC7517-4.3-6
         if !key.can_verify() {
-            return Err((2, VerifyError::KeyUse));
+            return Err((Check::KeyUse, VerifyError::KeyUse));
         }
         // RFC7515-5.2-10, RFC7518-3.2-2, RFC2104-5-1
         let mut mac = [0; Algorithm::HS512.mac_len()];
         let mac = mac.get_mut(..key.algorithm().mac_len()).unwrap_or_default();
         if base64url::decode_exactly(self.signature, mac).is_err() {
             let base64url = base64url::decode_into(self.signature, &mut Vec::new()).is_ok();
-            return Err((3, if base64url { VerifyError::SignatureLength } else { VerifyError::Base64url { part: Part::Signature } }));
+            return Err(if base64url {
+                (Check::SignatureLength, VerifyError::SignatureLength)
+            } else {
+                (Check::SignatureEncoding, VerifyError::Base64url { part: Part::Signature })
+            });
         }
         // RFC7515-5.2-2, RFC7515-5.2-11, RFC7515-5.2-12, RFC8725-3.3-1
-        if key.mac_holds(self.signing_input, mac) { Ok(()) } else { Err((4, VerifyError::Signature)) }
+        if key.mac_holds(self.signing_input, mac) { Ok(()) } else { Err((Check::Mac, VerifyError::Signature)) }
+    }
+
+    /// The key that was found or one after it, if they are bound to issuers: the first whose issuer is `iss`.
+    // RFC8725-3.8-1, RFC8725-3.8-2: a key of another issuer is no key for this token.
+    pub(crate) fn key_of_issuer<'k>(
+        &self,
+        header_json: &[u8],
+        found: &'k Key,
+        mut rest: &'k [Key],
+        iss: Option<&str>,
+        watch: &mut impl Watch,
+    ) -> Result<&'k Key, VerifyError> {
+        let mut key = found;
+        let bound = watch.ask(Check::KeyIssuer, found.issuer(), |_| {
+            while key.issuer().is_some_and(|issuer| iss != Some(issuer)) {
+                let header = Received::read(header_json).map_err(|_| VerifyError::KeyIssuer)?;
+                (key, rest) = self.find_key(&header, rest, &mut ()).map_err(|_| VerifyError::KeyIssuer)?;
+            }
+            Ok(key)
+        })?;
+        Ok(bound.unwrap_or(found))
     }
 
     /// Decodes the payload behind the header in `buffer`. Only for a token whose MAC holds.
-    pub(crate) fn open(&self, mut buffer: Vec<u8>) -> Result<Verified, VerifyError> {
+    pub(crate) fn open(&self, mut buffer: Vec<u8>, watch: &mut impl Watch) -> Result<Verified, VerifyError> {
         let start = buffer.len();
         // RFC7515-5.2-9, RFC7519-7.2-8
-        base64url::decode_into(self.payload, &mut buffer).map_err(|_| VerifyError::Base64url { part: Part::Payload })?;
+        let octets = base64url::decode_into(self.payload, &mut buffer).map_err(|_| VerifyError::Base64url { part: Part::Payload });
+        watch.judge(Check::PayloadEncoding, octets)?;
         let payload = start..buffer.len();
         Ok(Verified { buffer, payload, has_key_id: false })
     }

@@ -12,9 +12,10 @@ use serde_core::{
 
 use crate::{
     base64url,
+    check::Watch,
     claims::Registered,
     error::{SignError, VerifyError},
-    header::{self, Header, Received},
+    header::{self, Header},
     json_write,
     jws::{self, Segments},
     key::Key,
@@ -128,23 +129,21 @@ impl Validation {
     /// # Errors
     /// As [`Validation::verify_at`].
     pub fn check_at(&self, token: impl AsRef<[u8]>, keys: impl AsRef<[Key]>, now: u64) -> Result<Verified<()>, VerifyError> {
-        self.check(token.as_ref(), keys.as_ref(), now)
+        self.watched(token.as_ref(), keys.as_ref(), now, &mut ())
     }
 
-    fn check(&self, token: &[u8], keys: &[Key], now: u64) -> Result<Verified<()>, VerifyError> {
-        let segments = Segments::split(token, self.len_limit())?;
+    /// The one verification that there is.
+    // RFC7519-7.2-1
+    pub(crate) fn watched(&self, token: &[u8], keys: &[Key], now: u64, watch: &mut impl Watch) -> Result<Verified<()>, VerifyError> {
+        let segments = Segments::split(token, self.max_len, watch)?;
         let mut buffer = Vec::new();
-        let header = segments.header(keys, &mut buffer)?;
-        let (mut key, mut rest) = segments.find_key(&header, keys)?;
-        self.check_header(&header)?;
-        let jws = segments.open(buffer)?;
-        let claims = Registered::read(jws.payload())?;
-        // RFC8725-3.8-1, RFC8725-3.8-2: a key of another issuer is no key for this token.
-        while key.issuer().is_some_and(|issuer| claims.iss.as_deref() != Some(issuer)) {
-            let header = Received::read(jws.header_json()).map_err(|_| VerifyError::KeyIssuer)?;
-            (key, rest) = segments.find_key(&header, rest).map_err(|_| VerifyError::KeyIssuer)?;
-        }
-        let valid_until = self.check_claims(&claims, now)?;
+        let header = segments.header(keys, &mut buffer, watch)?;
+        let (key, rest) = segments.find_key(&header, keys, watch)?;
+        self.check_header(&header, watch)?;
+        let jws = segments.open(buffer, watch)?;
+        let claims = Registered::verify(jws.payload(), watch)?;
+        let key = segments.key_of_issuer(jws.header_json(), key, rest, claims.iss.as_deref(), watch)?;
+        let valid_until = self.check_claims(&claims, now, watch)?;
         Ok(Verified { jws: jws.by(key), valid_until, claims: () })
     }
 }

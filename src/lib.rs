@@ -8,6 +8,7 @@
 //! | file | what it holds |
 //! |---|---|
 //! | `error` | every reason for refusal: [`VerifyError`], [`KeyError`], [`SignError`], [`BearerError`] |
+//! | `check` | every check of a verification, in the order of the work |
 //! | `base64url` | RFC 4648 §5, canonical only |
 //! | `json` | RFC 8259, RFC 7493: one object, no duplicate names |
 //! | `json_write` | RFC 8259 §10: claims become text, never NaN |
@@ -18,6 +19,7 @@
 //! | `claims` | RFC 7519 §4: [`Registered`] claims, [`NumericDate`] |
 //! | `validation` | RFC 7519 §4.1, RFC 8725: what a verifier demands, [`Validation`] |
 //! | `jwt` | RFC 7519 §7: [`sign`], [`Verified`] |
+//! | [`explain`] | every check of one verification as a row: passed, failed, not reached |
 //! | [`mod@lint`] | RFC 8725 and others: what a reviewer would say of an unverified token |
 //! | [`bearer`] | RFC 6750: the `Authorization` value and its challenge |
 //! | `send` | feature `send`: the only file with IO |
@@ -31,8 +33,10 @@ extern crate std;
 
 mod base64url;
 pub mod bearer;
+mod check;
 mod claims;
 mod error;
+pub mod explain;
 mod header;
 mod json;
 mod json_write;

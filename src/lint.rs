@@ -55,7 +55,7 @@ pub fn lint(token: &Unverified<'_>, now: u64) -> Vec<Remark> {
         Ok(payload) => look_at_payload(&payload, now, &mut remarks),
         Err(error) => remarks.push(Remark::Refused(error)),
     }
-    let length = token.segments.signing_input.len() + 1 + token.segments.signature.len();
+    let length = token.segments.parts().map(<[u8]>::len).iter().sum::<usize>() + 2;
     if length > LONG_TOKEN {
         remarks.push(Remark::Long { length });
     }
@@ -208,21 +208,28 @@ impl fmt::Display for Remark {
 }
 
 fn look_at_header(json: &str, header: &Received<'_>, remarks: &mut Vec<Remark>) {
-    if let Some(error) = header.refused {
-        remarks.push(Remark::Refused(error));
-    }
+    let refused = header.check(&mut ()).err();
+    remarks.extend(refused.map(Remark::Refused));
     match header.alg.map(Text::to_cow).as_deref() {
-        _ if matches!(header.refused, Some(VerifyError::AlgMissing | VerifyError::AlgNone)) => (),
+        _ if matches!(refused, Some(VerifyError::AlgMissing | VerifyError::AlgNone)) => (),
         Some(alg) if Algorithm::from_name(alg).is_some() => (),
         Some("RS256" | "RS384" | "RS512" | "PS256" | "PS384" | "PS512" | "ES256" | "ES384" | "ES512" | "ES256K") => remarks.push(Remark::Asymmetric),
         Some("EdDSA" | "Ed25519" | "Ed448" | "ML-DSA-44" | "ML-DSA-65" | "ML-DSA-87") => remarks.push(Remark::Asymmetric),
         _ => remarks.push(Remark::AlgUnknown),
     }
+    let (mut has_typ, mut keys) = (false, Vec::new());
+    // Cannot fail: the text was checked.
+    let _ = json::members(json.as_bytes(), &mut |name, _| {
+        has_typ |= name.is("typ");
+        let url = ["jku", "x5u"].into_iter().find(|member| name.is(member)).map(|member| Remark::KeyUrl { member });
+        let key = ["jwk", "x5c"].into_iter().find(|member| name.is(member)).map(|member| Remark::KeyInHeader { member });
+        keys.extend(url.or(key));
+    });
     match header.typ.map(Text::to_cow) {
         Some(typ) if same_media_type(&typ, "JWT") || is_explicit(&typ) => (),
         Some(_) => remarks.push(Remark::TypForm),
-        // One that is there and no string is refused, and so not absent.
-        None if header.refused == Some(VerifyError::HeaderType { member: "typ" }) => (),
+        // One that is no string is refused, and there.
+        None if has_typ => (),
         None => remarks.push(Remark::NoTyp),
     }
     // RFC7519-7.2-7
@@ -232,12 +239,7 @@ fn look_at_header(json: &str, header: &Received<'_>, remarks: &mut Vec<Remark>) 
     if header.kid.is_some_and(|kid| steers(&kid.to_cow())) {
         remarks.push(Remark::KidUnsafe);
     }
-    // Cannot fail: the text was checked.
-    let _ = json::members(json.as_bytes(), &mut |name, _| {
-        let url = ["jku", "x5u"].into_iter().find(|member| name.is(member)).map(|member| Remark::KeyUrl { member });
-        let key = ["jwk", "x5c"].into_iter().find(|member| name.is(member)).map(|member| Remark::KeyInHeader { member });
-        remarks.extend(url.or(key));
-    });
+    remarks.extend(keys);
 }
 
 /// Whether a `typ` says of which kind the token is, as `at+jwt` does (RFC8725-3.11-3, and RFC 9901's `dc+sd-jwt`).
@@ -251,10 +253,10 @@ fn steers(kid: &str) -> bool {
 }
 
 fn look_at_signature(token: &Unverified<'_>, header: &Received<'_>, remarks: &mut Vec<Remark>) {
-    let signature = token.segments.signature;
+    let [_, _, signature] = token.segments.parts();
     if signature.is_empty() {
         // `none` was remarked on.
-        if header.refused != Some(VerifyError::AlgNone) {
+        if header.check(&mut ()) != Err(VerifyError::AlgNone) {
             remarks.push(Remark::Refused(VerifyError::Unsigned));
         }
         return;
@@ -270,7 +272,7 @@ fn look_at_signature(token: &Unverified<'_>, header: &Received<'_>, remarks: &mu
     }
     // RFC8725-3.5-1: all that anybody can try, and no more.
     let mut published = key::PUBLISHED.iter().filter_map(|secret| Key::weak(algorithm, secret.as_bytes()).ok());
-    if published.any(|key| token.segments.find_key(header, slice::from_ref(&key)).is_ok()) {
+    if published.any(|key| token.segments.find_key(header, slice::from_ref(&key), &mut ()).is_ok()) {
         remarks.push(Remark::PublishedSecret);
     }
 }
@@ -349,7 +351,7 @@ impl Names {
 
     fn member(&mut self, name: Text<'_>, value: Value<'_>, top: bool) {
         // `"email": null` gives nothing away.
-        if !matches!(value, Value::Literal) {
+        if !matches!(value, Value::Literal(_)) {
             let name = name.to_cow();
             self.personal |= bits(PERSONAL.iter().map(|(known, anywhere)| (top || *anywhere) && same_name(known, &name)));
             self.secret |= bits(SECRET.iter().map(|known| same_name(known, &name)));
@@ -366,7 +368,7 @@ impl Names {
             Value::Array(array) => json::elements(array, &mut |value| self.value(value)),
             Value::String(text) => self.personal |= bits(PERSONAL.iter().map(|(name, _)| *name == EMAIL && is_email(&text.to_cow()))),
             Value::Number(number) => self.inexact |= is_inexact(number),
-            Value::Literal => (),
+            Value::Literal(_) => (),
         }
     }
 }

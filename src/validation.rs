@@ -5,6 +5,7 @@
 use alloc::{string::String, vec::Vec};
 
 use crate::{
+    check::{Check, Watch},
     claims::Registered,
     error::VerifyError,
     header::{self, Received},
@@ -30,20 +31,20 @@ use crate::{
 /// ```
 #[derive(Clone, Debug)]
 pub struct Validation {
-    issuers: Vec<String>,
-    audiences: Vec<String>,
-    any_audience: bool,
-    subject: Option<String>,
-    leeway: u64,
-    require_exp: bool,
-    max_age: Option<u64>,
-    max_lifetime: Option<u64>,
-    typ: Typ,
-    max_len: usize,
+    pub(crate) issuers: Vec<String>,
+    pub(crate) audiences: Vec<String>,
+    pub(crate) any_audience: bool,
+    pub(crate) subject: Option<String>,
+    pub(crate) leeway: u64,
+    pub(crate) require_exp: bool,
+    pub(crate) max_age: Option<u64>,
+    pub(crate) max_lifetime: Option<u64>,
+    pub(crate) typ: Typ,
+    pub(crate) max_len: usize,
 }
 
 #[derive(Clone, Debug)]
-enum Typ {
+pub(crate) enum Typ {
     Jwt,
     Expected(String),
     Any,
@@ -144,99 +145,106 @@ impl Validation {
         self
     }
 
-    pub(crate) fn len_limit(&self) -> usize {
-        self.max_len
-    }
-
     /// Judges what the header says of the payload.
     // RFC8725-2.8-1, RFC8725bis-3.11-4, RFC9068-4-1
-    pub(crate) fn check_header(&self, header: &Received<'_>) -> Result<(), VerifyError> {
-        let typ = header.typ.map(|typ| typ.to_cow());
-        match (&self.typ, typ) {
-            (Typ::Any, _) | (Typ::Jwt, None) => (),
-            (Typ::Jwt, Some(typ)) if header::same_media_type(&typ, "JWT") => (),
-            // RFC7515-4.1.9-2
-            (Typ::Expected(expected), Some(typ)) if header::same_media_type(&typ, expected) && !expected.contains(';') => (),
-            (Typ::Expected(_), None) => return Err(VerifyError::TypMissing),
-            (Typ::Jwt | Typ::Expected(_), Some(_)) => return Err(VerifyError::TypMismatch),
-        }
+    pub(crate) fn check_header(&self, header: &Received<'_>, watch: &mut impl Watch) -> Result<(), VerifyError> {
+        let typ = match &self.typ {
+            Typ::Jwt => Some(None),
+            Typ::Expected(typ) => Some(Some(typ.as_str())),
+            Typ::Any => None,
+        };
+        watch.ask(Check::Typ, typ, |expected| check_typ(header, expected))?;
         // RFC7519-7.2-7
-        match header.cty {
-            Some(cty) if header::same_media_type(&cty.to_cow(), "JWT") => Err(VerifyError::Nested),
+        watch.demand(Check::Nested, !header.cty.is_some_and(|cty| header::same_media_type(&cty.to_cow(), "JWT")), VerifyError::Nested)
+    }
+
+    /// Judges the claims at the second `now`, and says from which second on this judgement no longer holds.
+    pub(crate) fn check_claims(&self, claims: &Registered<'_>, now: u64, watch: &mut impl Watch) -> Result<Option<u64>, VerifyError> {
+        // Dates are i64 within 2^53 and times u64: in i128 no sum of them overflows.
+        let now = i128::from(now);
+        let expires = watch.judge(Check::Expiry, self.check_exp(claims, now))?;
+        watch.judge(Check::NotBefore, self.check_nbf(claims, now))?;
+        let ages = watch.ask(Check::Age, self.max_age, |max_age| self.check_age(claims, now, max_age.into()))?;
+        watch.ask(Check::Lifetime, self.max_lifetime, |max_lifetime| check_lifetime(claims, max_lifetime))?;
+        // RFC7519-2-2, RFC7519-7.3-1, RFC8725-3.8-4: exact strings.
+        watch.ask(Check::Issuer, (!self.issuers.is_empty()).then_some(()), |()| match claims.iss.as_deref() {
+            Some(iss) if self.issuers.iter().any(|issuer| issuer == iss) => Ok(()),
+            Some(_) => Err(VerifyError::IssMismatch),
+            None => Err(VerifyError::IssMissing),
+        })?;
+        watch.ask(Check::Audience, (!self.any_audience).then_some(()), |()| self.check_aud(claims))?;
+        watch.ask(Check::Subject, self.subject.as_deref(), |subject| match claims.sub.as_deref() {
+            Some(sub) if sub == subject => Ok(()),
+            Some(_) => Err(VerifyError::SubMismatch),
+            None => Err(VerifyError::SubMissing),
+        })?;
+        let until = expires.into_iter().chain(ages).min();
+        // A second beyond all that `now` can say never comes.
+        Ok(until.and_then(|until| u64::try_from(until).ok()))
+    }
+
+    /// From when on the token is expired, leeway counted.
+    // RFC7519-4.1.4-1, RFC7519-4.1.4-2, RFC7519-4.1.4-3
+    fn check_exp(&self, claims: &Registered<'_>, now: i128) -> Result<Option<i128>, VerifyError> {
+        match claims.exp.map(|exp| i128::from(exp.floor())) {
+            Some(exp) if now >= exp + i128::from(self.leeway) => Err(VerifyError::Expired { ago: seconds(now - exp) }),
+            Some(exp) => Ok(Some(exp + i128::from(self.leeway))),
+            // RFC7519-4-3
+            None if self.require_exp => Err(VerifyError::ExpMissing),
+            None => Ok(None),
+        }
+    }
+
+    // RFC7519-4.1.5-1, RFC7519-4.1.5-2, RFC7519-4.1.5-3
+    fn check_nbf(&self, claims: &Registered<'_>, now: i128) -> Result<(), VerifyError> {
+        match claims.nbf.map(|nbf| i128::from(nbf.ceil())) {
+            Some(nbf) if now + i128::from(self.leeway) < nbf => Err(VerifyError::NotYetValid { within: seconds(nbf - now) }),
             _ => Ok(()),
         }
     }
 
-    /// Judges the claims at the second `now`, and says from which second on this judgement no longer holds.
-    pub(crate) fn check_claims(&self, claims: &Registered<'_>, now: u64) -> Result<Option<u64>, VerifyError> {
-        let until = self.check_dates(claims, now)?;
-        // RFC7519-2-2, RFC7519-7.3-1, RFC8725-3.8-4: exact strings.
-        if !self.issuers.is_empty() {
-            let iss = claims.iss.as_deref().ok_or(VerifyError::IssMissing)?;
-            if !self.issuers.iter().any(|issuer| issuer == iss) {
-                return Err(VerifyError::IssMismatch);
-            }
+    /// From when on the token is too old.
+    fn check_age(&self, claims: &Registered<'_>, now: i128, max_age: i128) -> Result<i128, VerifyError> {
+        let (iat, leeway) = (claims.iat.ok_or(VerifyError::IatMissing)?, i128::from(self.leeway));
+        if i128::from(iat.ceil()) > now + leeway {
+            return Err(VerifyError::IssuedInFuture);
         }
-        // RFC7519-4.1.3-1, RFC7519-4.1.3-2, RFC8725-3.9-2, RFC8725-3.9-3, RFC9700-2.3-3
-        match &claims.aud {
-            _ if self.any_audience => (),
-            Some(aud) if self.audiences.iter().any(|audience| aud.contains(audience)) => (),
-            Some(_) if self.audiences.is_empty() => return Err(VerifyError::AudUnexpected),
-            Some(_) => return Err(VerifyError::AudMismatch),
-            None if self.audiences.is_empty() => (),
-            None => return Err(VerifyError::AudMissing),
-        }
-        if let Some(subject) = &self.subject {
-            let sub = claims.sub.as_deref().ok_or(VerifyError::SubMissing)?;
-            if sub != subject {
-                return Err(VerifyError::SubMismatch);
-            }
-        }
-        Ok(until)
+        let age = now - i128::from(iat.floor());
+        if age > max_age + leeway { Err(VerifyError::TooOld { age: seconds(age) }) } else { Ok(i128::from(iat.floor()) + max_age + leeway + 1) }
     }
 
-    /// Dates are i64 within 2^53 and times u64: in i128 no sum of them overflows.
-    fn check_dates(&self, claims: &Registered<'_>, now: u64) -> Result<Option<u64>, VerifyError> {
-        let (now, leeway) = (i128::from(now), i128::from(self.leeway));
-        let mut until = None;
-        // RFC7519-4.1.4-1, RFC7519-4.1.4-2, RFC7519-4.1.4-3
-        match claims.exp.map(|exp| i128::from(exp.floor())) {
-            Some(exp) if now >= exp + leeway => return Err(VerifyError::Expired { ago: seconds(now - exp) }),
-            Some(exp) => until = Some(exp + leeway),
-            // RFC7519-4-3
-            None if self.require_exp => return Err(VerifyError::ExpMissing),
-            None => (),
+    // RFC7519-4.1.3-1, RFC7519-4.1.3-2, RFC8725-3.9-2, RFC8725-3.9-3, RFC9700-2.3-3
+    fn check_aud(&self, claims: &Registered<'_>) -> Result<(), VerifyError> {
+        match &claims.aud {
+            Some(aud) if self.audiences.iter().any(|audience| aud.contains(audience)) => Ok(()),
+            Some(_) if self.audiences.is_empty() => Err(VerifyError::AudUnexpected),
+            Some(_) => Err(VerifyError::AudMismatch),
+            None if self.audiences.is_empty() => Ok(()),
+            None => Err(VerifyError::AudMissing),
         }
-        // RFC7519-4.1.5-1, RFC7519-4.1.5-2, RFC7519-4.1.5-3
-        if let Some(nbf) = claims.nbf.map(|nbf| i128::from(nbf.ceil()))
-            && now + leeway < nbf
-        {
-            return Err(VerifyError::NotYetValid { within: seconds(nbf - now) });
-        }
-        if let Some(max_age) = self.max_age.map(i128::from) {
-            let iat = claims.iat.ok_or(VerifyError::IatMissing)?;
-            let age = now - i128::from(iat.floor());
-            if i128::from(iat.ceil()) > now + leeway {
-                return Err(VerifyError::IssuedInFuture);
-            }
-            if age > max_age + leeway {
-                return Err(VerifyError::TooOld { age: seconds(age) });
-            }
-            let too_old = i128::from(iat.floor()) + max_age + leeway + 1;
-            until = Some(until.map_or(too_old, |until| until.min(too_old)));
-        }
-        // RFC6750-5.2-10
-        if let Some(max_lifetime) = self.max_lifetime {
-            if claims.exp.is_none() {
-                return Err(VerifyError::ExpMissing);
-            }
-            if claims.lives_longer_than(max_lifetime).ok_or(VerifyError::IatMissing)? {
-                return Err(VerifyError::LifetimeTooLong);
-            }
-        }
-        // A second beyond all that `now` can say never comes.
-        Ok(until.and_then(|until| u64::try_from(until).ok()))
     }
+}
+
+/// Judges `typ`; without an expected type it may be `JWT` or absent.
+fn check_typ(header: &Received<'_>, expected: Option<&str>) -> Result<(), VerifyError> {
+    match (header.typ, expected) {
+        (None, None) => Ok(()),
+        (None, Some(_)) => Err(VerifyError::TypMissing),
+        // RFC7515-4.1.9-2: parameters have case, and no type with them matches.
+        (Some(typ), _) => {
+            let expected = expected.unwrap_or("JWT");
+            let same = header::same_media_type(&typ.to_cow(), expected) && !expected.contains(';');
+            if same { Ok(()) } else { Err(VerifyError::TypMismatch) }
+        }
+    }
+}
+
+// RFC6750-5.2-10
+fn check_lifetime(claims: &Registered<'_>, max_lifetime: u64) -> Result<(), VerifyError> {
+    if claims.exp.is_none() {
+        return Err(VerifyError::ExpMissing);
+    }
+    if claims.lives_longer_than(max_lifetime).ok_or(VerifyError::IatMissing)? { Err(VerifyError::LifetimeTooLong) } else { Ok(()) }
 }
 
 fn seconds(seconds: i128) -> u64 {

@@ -83,7 +83,7 @@ impl Failure {
     }
 }
 
-const COMMANDS: &[&str] = &["demo", "keygen", "sign", "verify", "inspect", "send", "serve"];
+const COMMANDS: &[&str] = &["demo", "keygen", "sign", "verify", "inspect", "explain", "send", "serve"];
 
 impl From<VerifyError> for Failure {
     fn from(error: VerifyError) -> Self {

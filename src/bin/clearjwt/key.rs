@@ -89,6 +89,14 @@ impl KeyArgs {
         }
     }
 
+    /// Key and token cannot both be read from stdin.
+    pub fn refuse_stdin_twice(&self, token: &str) -> Result<(), Failure> {
+        if token == "-" && self.key_file.as_deref() == Some("-") {
+            return Err(Failure::trouble("usage", "key and token cannot both come from stdin"));
+        }
+        Ok(())
+    }
+
     /// The key to sign with.
     pub fn key(&self) -> Result<Key, Failure> {
         match <[Key; 1]>::try_from(self.keys()?) {

@@ -7,10 +7,13 @@
 mod claims;
 mod demands;
 mod demo;
+mod explain;
+mod explain_page;
 mod failure;
 mod inspect;
 mod key;
 mod keygen;
+mod page;
 mod send;
 mod serve;
 mod sign;
@@ -46,6 +49,8 @@ enum Command {
     Verify(verify::Verify),
     /// Print what a token says, without checking it
     Inspect(inspect::Inspect),
+    /// Show every check of one verification, and how it went
+    Explain(explain::Explain),
     /// Send a request with a token and print the answer
     Send(Box<send::Send>),
     /// Run a server that verifies each request's token and answers with its claims
@@ -71,6 +76,7 @@ fn main() -> ExitCode {
         Command::Sign(command) => command.run(),
         Command::Verify(command) => command.run(),
         Command::Inspect(command) => command.run(),
+        Command::Explain(command) => command.run(),
         Command::Send(command) => command.run(),
         Command::Serve(command) => command.run(),
     });

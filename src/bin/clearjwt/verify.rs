@@ -35,9 +35,7 @@ pub struct Verify {
 
 impl Verify {
     pub fn run(self) -> Result<(), Failure> {
-        if self.token == "-" && self.key.key_file.as_deref() == Some("-") {
-            return Err(Failure::trouble("usage", "key and token cannot both come from stdin"));
-        }
+        self.key.refuse_stdin_twice(&self.token)?;
         let keys = self.key.keys()?;
         let token = read_token(&self.token)?;
         if self.jws {
