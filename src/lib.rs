@@ -49,6 +49,10 @@ pub mod lint;
 pub mod send;
 mod validation;
 
+#[cfg(doc)]
+#[doc = include_str!("guide.md")]
+pub mod guide {}
+
 pub use claims::{Audience, NumericDate, Registered};
 pub use error::{BearerError, JsonError, JsonFault, KeyError, Part, SignError, VerifyError};
 pub use header::Header;

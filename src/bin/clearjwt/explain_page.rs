@@ -18,9 +18,9 @@ pub fn page(explanation: &Explanation, now: u64) -> String {
     let body = html! {
         h1 { "A token, explained" }
         div class={ "verdict " (colour(trust)) } role="status" {
-            strong { (printable(&verdict(explanation, now))) }
+            strong { (prose(&printable(&verdict(explanation, now)))) }
             p {
-                @if let Err(error) = explanation.verdict() { "Demanded by " (clause(error.clause())) ". " }
+                @if let Err(error) = explanation.verdict() { "Demanded by " (clause(error.clause())) "; " a href="#failed" { "the check that failed" } ". " }
                 "Judged at " (calendar(now.try_into().unwrap_or(i64::MAX))) ", second " (now) "."
             }
         }
@@ -28,7 +28,6 @@ pub fn page(explanation: &Explanation, now: u64) -> String {
             p { "It was not cut into segments: it is too long, or does not have exactly two dots." }
         } @else {
             h2 id="token" { "The token" }
-            (token(explanation.segments()))
             (pieces(explanation.segments(), trust))
         }
         h2 id="checks" { "The checks" }
@@ -53,15 +52,40 @@ fn class(part: Part) -> &'static str {
     }
 }
 
-/// The compact serialization. Dots stand for the signature: with it, whoever sees the page could use the token.
-fn token(segments: &[Segment]) -> Markup {
+/// The compact serialization, each segment with an arrow to what it becomes.
+fn pieces(segments: &[Segment], trust: Trust) -> Markup {
     html! {
-        p class="token text" aria-label="The token as it was received, without its signature" {
-            @for (index, segment) in segments.iter().enumerate() {
-                @if index > 0 { "." }
-                span class=(class(segment.part)) {
-                    @if segment.part == Part::Signature { span aria-label="signature, not shown" { (masked(segment.text_len)) } } @else { (printable(&segment.text)) }
+        ol class="pieces" {
+            @for segment in segments {
+                li class={ "piece " (class(segment.part)) } {
+                    div class="token text" tabindex="0" role="region" aria-label={ (title(segment.part)) ", as it was received" } {
+                        // Dots stand for the signature: with it, whoever sees the page could use the token.
+                        @match segment.part {
+                            Part::Signature => span role="img" aria-label="not shown" { (masked(segment.text_len)) },
+                            Part::Header | Part::Payload => { (printable(&segment.text)) span class="dot" { "." } }
+                        }
+                    }
+                    svg viewBox="0 0 32 40" aria-hidden="true" { path d="M16 2v34M6 26l10 10l10-10" {} }
+                    div class="card" {
+                        h3 { (title(segment.part)) }
+                        p class="dim" { (size(segment)) }
+                        (contents(segment, trust))
+                    }
                 }
+            }
+        }
+    }
+}
+
+fn contents(segment: &Segment, trust: Trust) -> Markup {
+    html! {
+        @if segment.part == Part::Signature {
+            p { "The MAC of all that stands in front of it. It is not shown: with it, whoever sees this page could use the token." }
+        } @else {
+            p class={ "trust " (colour(trust)) } { (worth(trust)) }
+            @match &segment.octets {
+                Some(octets) => pre tabindex="0" role="region" aria-label={ (title(segment.part)) ", decoded" } { (pretty(octets)) },
+                None => p { "It does not decode." },
             }
         }
     }
@@ -69,32 +93,6 @@ fn token(segments: &[Segment]) -> Markup {
 
 fn masked(len: usize) -> String {
     "•".repeat(len.min(86))
-}
-
-fn pieces(segments: &[Segment], trust: Trust) -> Markup {
-    html! {
-        ul class="pieces uneven" {
-            @for segment in segments {
-                li class={ "piece " (class(segment.part)) } {
-                    svg viewBox="0 0 32 40" aria-hidden="true" { path d="M16 2v34M6 26l10 10l10-10" {} }
-                    div class={ "card " (class(segment.part)) } {
-                        h3 { (title(segment.part)) }
-                        p class="dim" { (size(segment)) }
-                        @if segment.part == Part::Signature {
-                            p { "The MAC of everything in front of it. Not shown: with it, whoever sees this page could use the token." }
-                        } @else {
-                            p class={ "trust " (colour(trust)) } { (worth(trust)) }
-                            @if let Some(octets) = &segment.octets {
-                                pre tabindex="0" role="region" aria-label={ (title(segment.part)) ", decoded" } { (pretty(octets)) }
-                            } @else {
-                                p { "It does not decode: not canonical base64url." }
-                            }
-                        }
-                    }
-                }
-            }
-        }
-    }
 }
 
 fn checks(explanation: &Explanation) -> Markup {
@@ -113,15 +111,24 @@ fn checks(explanation: &Explanation) -> Markup {
             }
             tbody role="rowgroup" {
                 @for row in explanation.rows() {
-                    tr role="row" class=(row.outcome.code()) {
+                    tr role="row" class=(row.outcome.code()) id=[matches!(row.outcome, Outcome::Failed(_)).then_some("failed")] {
                         td role="cell" class={ "outcome" @if row.outcome == Outcome::Passed { " good" } @else if matches!(row.outcome, Outcome::Failed(_)) { " bad" } } { (word(row.outcome)) }
-                        th role="rowheader" scope="row" { (row.check.code()) }
-                        td role="cell" { (clause(row.clause)) }
-                        td role="cell" data-label="Demanded" { (printable(row.demanded.as_deref().unwrap_or("-"))) }
+                        th role="rowheader" scope="row" class="word" { (row.check.code()) }
+                        td role="cell" class="word" { (clause(row.clause)) }
+                        td role="cell" data-label="Demanded" { (prose(&printable(row.demanded.as_deref().unwrap_or("-")))) }
                         td role="cell" data-label="Found" class="text" { (found(row)) }
                     }
                 }
             }
+        }
+    }
+}
+
+/// A sentence with its `names` in their own font.
+fn prose(sentence: &str) -> Markup {
+    html! {
+        @for (index, piece) in sentence.split('`').enumerate() {
+            @if index % 2 == 1 { code { (piece) } } @else { (piece) }
         }
     }
 }
