@@ -99,8 +99,8 @@ pub enum Remark {
     },
     /// From `iat`, or from now if there is none, to `exp` is longer than [`LONG_LIFETIME`].
     LifetimeLong {
-        /// The lifetime in whole minutes.
-        minutes: u64,
+        /// The lifetime in whole seconds.
+        seconds: u64,
     },
     /// A date that lies thousands of years ahead, unless it was meant in milliseconds.
     Milliseconds {
@@ -197,10 +197,10 @@ impl fmt::Display for Remark {
             Remark::Refused(error) => write!(f, "{sentence}: {error}"),
             Remark::KeyUrl { member } | Remark::KeyInHeader { member } => write!(f, "`{member}` in the header {sentence}"),
             Remark::LifetimeOfYears { days } => write!(f, "the token lives for {days} days, {sentence}"),
-            Remark::LifetimeLong { minutes } => write!(f, "the token lives for {minutes} minutes, {sentence}"),
+            Remark::LifetimeLong { seconds } => write!(f, "the token lives for {seconds} s, {sentence}"),
             Remark::Milliseconds { claim } => write!(f, "`{claim}` {sentence}"),
             Remark::Personal { claim, more: 0 } | Remark::Secret { claim, more: 0 } => write!(f, "`{claim}` {sentence}"),
-            Remark::Personal { claim, more } | Remark::Secret { claim, more } => write!(f, "`{claim}`, as {more} more, {sentence}"),
+            Remark::Personal { claim, more } | Remark::Secret { claim, more } => write!(f, "`{claim}`, like {more} more, {sentence}"),
             Remark::Long { length } => write!(f, "the token has {length} bytes: {sentence}"),
             _ => f.write_str(sentence),
         }
@@ -329,7 +329,7 @@ fn look_at_lifetime(exp: NumericDate, claims: &Registered<'_>, now: u64, remarks
     if longer(LIFETIME_OF_YEARS) {
         remarks.push(Remark::LifetimeOfYears { days: whole(86_400) });
     } else if longer(LONG_LIFETIME) {
-        remarks.push(Remark::LifetimeLong { minutes: whole(60) });
+        remarks.push(Remark::LifetimeLong { seconds: whole(1) });
     }
 }
 
