@@ -218,6 +218,7 @@ pub enum VerifyError {
 }
 
 impl VerifyError {
+    // RFC6750-3-10: what a challenge quotes is fixed here, without quote and backslash.
     const fn row(&self) -> Row {
         match self {
             VerifyError::TooLong { .. } => ("too_long", "RFC8259-9-3", "the token is too long"),

@@ -1,7 +1,8 @@
 //! What RFC 8725, RFC 7519 and RFC 6750 would say of a token, without a key.
 //!
 //! In: a token that was only looked at, and the second that it is. Out: remarks. They are about what is written there,
-//! and anybody may have written it: no remark is no sign that the token is good, and none of them is a verdict.
+//! and anybody may have written it: no remark is no sign that the token is good, and none of them is a verdict. Nothing is
+//! enforced here, so no line cites a requirement; the remarks name the clauses that they rest on.
 
 use alloc::vec::Vec;
 use core::{fmt, slice};
@@ -232,7 +233,6 @@ fn look_at_header(json: &str, header: &Received<'_>, remarks: &mut Vec<Remark>) 
         None if has_typ => (),
         None => remarks.push(Remark::NoTyp),
     }
-    // RFC7519-7.2-7
     if header.cty.is_some_and(|cty| same_media_type(&cty.to_cow(), "JWT")) {
         remarks.push(Remark::Refused(VerifyError::Nested));
     }
@@ -242,7 +242,7 @@ fn look_at_header(json: &str, header: &Received<'_>, remarks: &mut Vec<Remark>) 
     remarks.extend(keys);
 }
 
-/// Whether a `typ` says of which kind the token is, as `at+jwt` does (RFC8725-3.11-3, and RFC 9901's `dc+sd-jwt`).
+/// Whether a `typ` says of which kind the token is, as `at+jwt` does (RFC 8725 §3.11, and RFC 9901's `dc+sd-jwt`).
 fn is_explicit(typ: &str) -> bool {
     typ.rsplit_once('+').is_some_and(|(kind, suffix)| !kind.is_empty() && ["jwt", "sd-jwt"].iter().any(|form| suffix.eq_ignore_ascii_case(form)))
 }
@@ -270,7 +270,7 @@ fn look_at_signature(token: &Unverified<'_>, header: &Received<'_>, remarks: &mu
         remarks.push(Remark::Refused(VerifyError::SignatureLength));
         return;
     }
-    // RFC8725-3.5-1: all that anybody can try, and no more.
+    // All that anybody can try, and no more.
     let mut published = key::PUBLISHED.iter().filter_map(|secret| Key::weak(algorithm, secret.as_bytes()).ok());
     if published.any(|key| token.segments.find_key(header, slice::from_ref(&key), &mut ()).is_ok()) {
         remarks.push(Remark::PublishedSecret);
@@ -317,7 +317,7 @@ fn look_at_claims(claims: &Registered<'_>, now: u64, remarks: &mut Vec<Remark>) 
 
 /// Dates are i64 within 2^53 and times u64: in i128 no difference of them overflows.
 fn look_at_lifetime(exp: NumericDate, claims: &Registered<'_>, now: u64, remarks: &mut Vec<Remark>) {
-    // RFC7519-4.1.4-1, RFC7519-4.1.5-1: no second at which a verifier takes it.
+    // No second at which a verifier takes it.
     if [claims.nbf, claims.iat].into_iter().flatten().any(|begin| exp.floor() <= begin.ceil()) {
         remarks.push(Remark::NeverValid);
         return;
@@ -461,7 +461,7 @@ fn is_email(text: &str) -> bool {
     })
 }
 
-// RFC7493-2.2-2
+/// Whether readers that keep numbers as doubles read another integer (RFC 7493 §2.2).
 fn is_inexact(number: &str) -> bool {
     let digits = number.trim_start_matches('-');
     digits.bytes().all(|byte| byte.is_ascii_digit()) && digits.parse().map_or(true, |value: u64| value >= 1 << 53)

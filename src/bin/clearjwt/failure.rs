@@ -83,7 +83,7 @@ impl Failure {
     }
 }
 
-const COMMANDS: &[&str] = &["demo", "keygen", "sign", "verify", "inspect", "explain", "send", "serve"];
+const COMMANDS: &[&str] = &["demo", "keygen", "sign", "verify", "inspect", "explain", "send", "serve", "conform"];
 
 impl From<VerifyError> for Failure {
     fn from(error: VerifyError) -> Self {

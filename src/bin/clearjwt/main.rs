@@ -1,10 +1,11 @@
 //! The program: the library's public API at a prompt. One file per command.
 //!
-//! Exit: 0 accepted or done, 1 the token is refused (`send`: an answer that is not 2xx), 2 usage, key or file trouble,
-//! 3 the network failed. Every failure is one line on stderr.
+//! Exit: 0 accepted or done, 1 the token is refused (`send`: an answer that is not 2xx; `conform`: a MUST is broken),
+//! 2 usage, key or file trouble, 3 the network failed. Every failure is one line on stderr.
 #![forbid(unsafe_code)]
 
 mod claims;
+mod conform;
 mod demands;
 mod demo;
 mod explain;
@@ -55,6 +56,8 @@ enum Command {
     Send(Box<send::Send>),
     /// Run a server that verifies each request's token and answers with its claims
     Serve(serve::Serve),
+    /// Judge any verifier with hundreds of tokens that each have one right verdict
+    Conform(conform::Conform),
 }
 
 const EXAMPLES: &str = "\
@@ -79,6 +82,7 @@ fn main() -> ExitCode {
         Command::Explain(command) => command.run(),
         Command::Send(command) => command.run(),
         Command::Serve(command) => command.run(),
+        Command::Conform(command) => command.run(),
     });
     match result {
         Ok(()) => ExitCode::SUCCESS,
