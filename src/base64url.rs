@@ -4,8 +4,8 @@
 
 use alloc::vec::Vec;
 use base64::Engine as _;
-// The scalar engine: it refuses characters outside the alphabet (RFC4648-3.3-1), padding (RFC4648-3.2-1),
-// a length of 1 modulo 4 (RFC7515-C-1) and non-zero trailing bits (RFC4648-3.5-2).
+// The scalar engine: the alphabet with - and _ (RFC7515-2-2, RFC4648-5-1) and no character beside it
+// (RFC4648-3.3-1, RFC8725bis-3.14-2), no padding (RFC4648-3.2-1, RFC4648-3.3-2), no length of 1 modulo 4 (RFC7515-C-1, RFC4648-4-1), no trailing bits but zero (RFC4648-3.5-2).
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as ENGINE;
 
 /// The text is not canonical base64url.
@@ -15,6 +15,7 @@ pub(crate) struct NotCanonical;
 /// Appends the octets of `text` to `octets`; on refusal `octets` is as long as before.
 pub(crate) fn decode_into(text: &[u8], octets: &mut Vec<u8>) -> Result<(), NotCanonical> {
     let before = octets.len();
+    // RFC4648-12-1
     ENGINE.decode_vec(text, octets).map_err(|_| {
         octets.truncate(before);
         NotCanonical
@@ -68,6 +69,7 @@ pub(crate) fn encode_in_place(buffer: &mut Vec<u8>, start: usize) {
     }
 }
 
+// RFC4648-3.1-1, RFC4648-3.5-1
 fn encode_exactly(octets: &[u8], room: &mut [u8]) {
     let written = ENGINE.encode_slice(octets, room);
     debug_assert_eq!(written, Ok(room.len()), "the room is as long as the text");

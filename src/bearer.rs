@@ -33,6 +33,7 @@ pub fn value(scheme: &str, token: &str) -> Result<String, BearerError> {
     if !is_b64token(token.as_bytes()) {
         return Err(BearerError::Malformed);
     }
+    // RFC6750-2.1-1
     Ok(format!("{scheme} {token}"))
 }
 
@@ -101,7 +102,7 @@ impl Refusal {
     /// assert_eq!(refusal.status(), 401);
     /// assert_eq!(refusal.challenge("api"), r#"Bearer realm="api", error="invalid_token", error_description="the token expired 12 s ago""#);
     /// ```
-    // RFC6750-3-1, RFC6750-3-2, RFC6750-3-3, RFC6750-3-4, RFC6750-3-6, RFC6750-3-7, RFC6750-3-8, RFC9110-11.2-1
+    // RFC6750-3-1, RFC6750-3-2, RFC6750-3-3, RFC6750-3-4, RFC6750-3-6, RFC6750-3-7, RFC6750-3-8, RFC7493-3-1, RFC9110-11.2-1
     pub fn challenge(&self, realm: &str) -> String {
         let realm = quotable(realm);
         match self {

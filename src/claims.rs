@@ -187,7 +187,7 @@ impl<'a> Registered<'a> {
     }
 
     /// Reads an object, and says what is wrong with its registered claims, in the order of [`TYPES`].
-    // RFC7519-4-2, RFC7519-4-4
+    // RFC7519-4-2, RFC7519-4-4, RFC7519-11-1, RFC7493-4.2-1
     fn scan(&mut self, payload: &'a [u8]) -> Result<[Option<Fault>; TYPES.len()], JsonError> {
         let mut faults = [None; TYPES.len()];
         let [exp, nbf, iat, iss, sub, aud, jti] = &mut faults;

@@ -7,7 +7,7 @@
 use core::fmt;
 
 /// A row of a table: short code, clause, sentence.
-type Row = (&'static str, &'static str, &'static str);
+pub(crate) type Row = (&'static str, &'static str, &'static str);
 
 /// Which segment of a token, in the order of the compact serialization (RFC 7515 §7.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -218,6 +218,7 @@ pub enum VerifyError {
 }
 
 impl VerifyError {
+    // RFC6750-3-10: what a challenge quotes is fixed here, without quote and backslash.
     const fn row(&self) -> Row {
         match self {
             VerifyError::TooLong { .. } => ("too_long", "RFC8259-9-3", "the token is too long"),

@@ -44,9 +44,11 @@ impl Header {
         // RFC7515-4.1.4-1: one key, one id.
         let kid = match (key.id(), self.kid.as_deref()) {
             (Some(id), Some(kid)) if id != kid => return Err(SignError::KeyId),
+            // RFC7515-4.1.4-2, RFC7515-6-2
             (id, kid) => id.or(kid),
         };
-        // RFC7515-4-1, RFC7515-4.1.11-3, RFC7797-7-2: names with a field of their own, and `crit` and `b64` never.
+        // RFC7515-4-1: names with a field of their own; and `b64` never (RFC7797-7-2), nor `crit` in any of the forms that it may not have
+        // (RFC7515-4.1.11-3, RFC7515-4.1.11-4, RFC7515-4.1.11-5, RFC7515-4.1.11-6, RFC7515-4.1.11-8).
         if self.extra.keys().any(|name| matches!(name.as_str(), "alg" | "typ" | "cty" | "kid" | "crit" | "b64")) {
             return Err(SignError::HeaderMember);
         }
@@ -85,11 +87,12 @@ pub(crate) fn parse(json: &[u8]) -> Option<Map<String, Json>> {
 /// The header of a plain JWT made with a key of this algorithm and id.
 pub(crate) fn for_jwt(algorithm: Algorithm, id: Option<&str>) -> Vec<u8> {
     let mut json = Vec::new();
+    // RFC7519-5.1-2, RFC7519-5.1-3, RFC7519-5.2-1, RFC7515-4.1.9-3, RFC8725-3.11-1, RFC8725bis-3.11-1
     write_members(&mut json, algorithm, Some("JWT"), None, id);
     json
 }
 
-// RFC7515-4.1.1-3, RFC7515-5.1-1: `alg` is written first, and from the key.
+// RFC7515-4.1.1-3, RFC7515-5.1-1, RFC8725-3.2-4: `alg` is written first, and from the key.
 fn write_members(json: &mut Vec<u8>, algorithm: Algorithm, typ: Option<&str>, cty: Option<&str>, kid: Option<&str>) {
     let mut separator = b'{';
     for (name, value) in [("alg", Some(algorithm.name())), ("typ", typ), ("cty", cty), ("kid", kid)] {
@@ -127,7 +130,8 @@ impl<'a> Received<'a> {
         let mut received = Received::default();
         json::members(json, &mut |name, value| {
             let string = if let Value::String(text) = value { Some(text) } else { None };
-            // RFC7515-4-4, RFC7515-4-5: `jku`, `jwk`, `x5u`, `x5c`, `x5t` and unknown members are passed over.
+            // RFC7515-4-4, RFC7515-4-5, RFC7519-7.2-5, RFC7493-4.2-1, RFC8725-3.10-1, RFC8725bis-3.10-2: `jku`, `jwk`, `x5u`, `x5c`, `x5t` and
+            // unknown members are passed over.
             if name.is("alg") {
                 received.alg = string;
             } else if name.is("kid") {
@@ -149,14 +153,15 @@ impl<'a> Received<'a> {
     pub(crate) fn check(&self, watch: &mut impl Watch) -> Result<(), VerifyError> {
         // RFC7515-4.1.1-2
         let alg = watch.judge(Check::AlgPresent, self.alg.ok_or(VerifyError::AlgMissing))?;
-        // RFC8725-3.2-5, RFC7518-3.6-3, RFC7518-3.6-4
+        // RFC8725-3.2-5, RFC7518-3.6-3, RFC7518-3.6-4, RFC7518-3.6-5: and nothing switches it on.
         watch.demand(Check::AlgNone, !alg.to_cow().eq_ignore_ascii_case("none"), VerifyError::AlgNone)?;
-        // RFC7515-4.1.11-1, RFC7515-4.1.11-2, RFC7515-4.1.11-7: whatever its value.
+        // RFC7515-4-3, RFC7515-4.1.11-1, RFC7515-4.1.11-2, RFC7515-4.1.11-7, RFC7515-4.1.11-9: whatever its value.
         watch.demand(Check::Critical, !self.has_crit, VerifyError::Critical)?;
         // RFC7797-6-1, RFC7797-7-3
         watch.demand(Check::B64, !self.has_b64, VerifyError::B64)?;
-        // RFC7515-5.2-8
+        // RFC7515-5.2-8, RFC7515-4.1.4-1
         watch.demand(Check::KidType, !self.no_string.kid, VerifyError::HeaderType { member: "kid" })?;
+        // RFC7515-4.1.9-1, RFC7515-4.1.10-1: strings; what they say is nothing to a JWS.
         watch.demand(Check::TypType, !self.no_string.typ, VerifyError::HeaderType { member: "typ" })?;
         watch.demand(Check::CtyType, !self.no_string.cty, VerifyError::HeaderType { member: "cty" })
     }

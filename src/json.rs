@@ -46,19 +46,21 @@ impl Value<'_> {
 ///
 /// `each` is called before the rest of the text is checked: what it gathers counts only if the result is `Ok`.
 pub(crate) fn members<'a>(octets: &'a [u8], each: &mut dyn FnMut(Text<'a>, Value<'a>)) -> Result<(), JsonError> {
-    // RFC8259-8.1-1, RFC8725-3.7-1
+    // RFC8259-8.1-1, RFC7493-2.1-1, RFC8725-3.7-1, RFC8725bis-3.7-1
     let text = core::str::from_utf8(octets).map_err(|e| JsonError { fault: JsonFault::Utf8, at: e.valid_up_to() })?;
-    // RFC8259-8.1-2
+    // RFC8259-8.1-2, RFC8259-8.1-3
     if text.starts_with('\u{feff}') {
         return Err(JsonError { fault: JsonFault::ByteOrderMark, at: 0 });
     }
     let mut scanner = Scanner::new(text);
     scanner.whitespace();
+    // RFC7493-4.1-1
     if scanner.peek() != Some(b'{') {
         // Some other JSON text, or none: a wrong kind is told from wrong grammar.
         let fault = if scanner.value(0).is_ok() { JsonFault::NotAnObject } else { JsonFault::Syntax };
         return Err(JsonError { fault, at: 0 });
     }
+    // RFC7515-10.12-1
     scanner.object(0, each)?;
     scanner.whitespace();
     // RFC7515-10.12-4
@@ -83,7 +85,7 @@ impl<'a> Text<'a> {
         Unescaped(self.raw.chars())
     }
 
-    /// Whether the text stands for `name`: case matters, escapes do not (RFC7515-5.3-1).
+    /// Whether the text stands for `name`: case matters, escapes do not (RFC7515-5.3-1, RFC7515-10.13-1).
     pub(crate) fn is(self, name: &str) -> bool {
         if self.escaped { self.chars().eq(name.chars()) } else { self.raw == name }
     }
@@ -101,6 +103,7 @@ impl<'a> Text<'a> {
         text
     }
 
+    // RFC8259-8.3-1
     fn order(self, other: Text<'_>) -> Ordering {
         if self.escaped || other.escaped { self.chars().cmp(other.chars()) } else { self.raw.cmp(other.raw) }
     }
@@ -132,7 +135,7 @@ impl Iterator for Unescaped<'_> {
                 'r' => Some('\r'),
                 't' => Some('\t'),
                 'u' => match self.unit()? {
-                    // A pair: its other half follows, as the check has seen.
+                    // A pair: its other half follows, as the check has seen (RFC7515-10.13-2).
                     high @ 0xd800..=0xdbff => {
                         self.0.nth(1);
                         let low = self.unit()?;
@@ -193,7 +196,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    // RFC8259-3-1
+    // RFC8259-3-1, RFC8259-9-1
     fn value(&mut self, depth: usize) -> Result<Value<'a>, JsonError> {
         if depth > MAX_DEPTH {
             return Err(self.fault(JsonFault::TooDeep));
@@ -208,6 +211,7 @@ impl<'a> Scanner<'a> {
             Some(b't') => self.literal("true"),
             Some(b'f') => self.literal("false"),
             Some(b'n') => self.literal("null"),
+            // RFC8259-9-2
             _ => Err(self.fault(JsonFault::Syntax)),
         }
     }
@@ -252,7 +256,7 @@ impl<'a> Scanner<'a> {
                 _ => return Err(self.fault(JsonFault::Syntax)),
             }
         }
-        // RFC7515-4-2, RFC7519-4-2, RFC7493-2.3-1
+        // RFC7515-4-2, RFC7515-10.12-3, RFC7519-4-2, RFC7493-2.3-1, RFC8259-4-1
         if self.names.close(first, self.text, doubtful) { Err(self.fault(JsonFault::DuplicateName)) } else { Ok(()) }
     }
 
@@ -327,7 +331,7 @@ impl<'a> Scanner<'a> {
         match self.next() {
             Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => Ok(()),
             Some(b'u') => match self.unit()? {
-                // RFC7493-2.1-2, RFC8259-8.2-1: a high surrogate, then a low one, or neither.
+                // RFC7493-2.1-2, RFC7515-10.13-3, RFC8259-8.2-1: a high surrogate, then a low one, or neither.
                 0xd800..=0xdbff => {
                     let pair = self.text.as_bytes().get(self.at..).is_some_and(|rest| rest.starts_with(b"\\u"));
                     self.at += if pair { 2 } else { 0 };

@@ -13,6 +13,7 @@ use serde_core::ser::{
 
 use crate::error::SignError;
 
+// RFC8259-10-1
 pub(crate) fn append<C: Serialize + ?Sized>(claims: &C, json: &mut Vec<u8>) -> Result<(), SignError> {
     let not_finite = Cell::new(false);
     let claims = Finite { inner: claims, not_finite: &not_finite };
@@ -63,6 +64,7 @@ impl<'n, S: Serializer> Serializer for Finite<'n, S> {
     type SerializeStruct = Finite<'n, S::SerializeStruct>;
     type SerializeStructVariant = Finite<'n, S::SerializeStructVariant>;
 
+    // RFC8259-3-1
     fn serialize_f64(self, value: f64) -> Result<S::Ok, S::Error> {
         if value.is_finite() {
             return self.inner.serialize_f64(value);

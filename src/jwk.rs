@@ -93,7 +93,7 @@ impl AsRef<[Key]> for KeySet {
 /// ```
 pub fn key_set(algorithm: Algorithm, jwk_set: impl AsRef<[u8]>) -> Result<KeySet, KeyError> {
     let mut entries = None;
-    // RFC7517-2-1, RFC7517-5-5
+    // RFC7517-2-1, RFC7517-5-2, RFC7517-5-4, RFC7517-5-5
     json::members(jwk_set.as_ref(), &mut |name, value| {
         if name.is("keys") {
             entries = Some(value);
@@ -153,6 +153,7 @@ pub fn to_text(algorithm: Algorithm, secret: &[u8], id: Option<&str>) -> Result<
     // base64url is ASCII.
     let k = core::str::from_utf8(&k).unwrap_or_default();
     let mut text = Zeroizing::new(String::with_capacity(64 + kid.len() + k.len()));
+    // RFC7517-4-2
     for piece in [r#"{"kty":"oct","alg":""#, algorithm.name(), r#"","use":"sig","#, &kid, r#""k":""#, k, r#""}"#] {
         text.push_str(piece);
     }
@@ -184,6 +185,7 @@ impl<'a> Jwk<'a> {
                 ("kid", &mut jwk.kid),
             ];
             for (known, member) in members {
+                // RFC7517-6-1
                 if name.is(known) {
                     *member = Some(value);
                 }

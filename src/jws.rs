@@ -135,7 +135,7 @@ impl fmt::Debug for Verified {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Unverified<'t> {
-    segments: Segments<'t>,
+    pub(crate) segments: Segments<'t>,
     header: Vec<u8>,
 }
 
@@ -228,7 +228,7 @@ impl<'t> Segments<'t> {
         Ok(segments)
     }
 
-    // RFC7515-5.2-3, RFC7519-7.2-2, RFC7519-7.2-6
+    // RFC7515-5.2-3, RFC7519-7.2-2, RFC7519-7.2-6, RFC8725bis-3.14-1
     pub(crate) fn at_dots(token: &'t [u8]) -> Result<Self, VerifyError> {
         let (header, rest) = cut(token).ok_or(VerifyError::Segments)?;
         let (payload, signature) = cut(rest).ok_or(VerifyError::Segments)?;
@@ -237,7 +237,7 @@ impl<'t> Segments<'t> {
             let five = cut(rest).is_some_and(|(_, rest)| cut(rest).is_none());
             return Err(if five { VerifyError::Encrypted } else { VerifyError::Segments });
         }
-        // RFC7515-5.1-2: what was received up to the second dot.
+        // RFC7515-5.1-2, RFC7515-6-1, RFC7515-10.7-1: what was received up to the second dot, the whole header in it.
         let signing_input = token.get(..header.len() + 1 + payload.len()).unwrap_or_default();
         Ok(Segments { signing_input, header, payload, signature })
     }
@@ -247,6 +247,7 @@ impl<'t> Segments<'t> {
         [self.header, self.payload, self.signature]
     }
 
+    // RFC7515-5.2-1
     pub(crate) fn verify(&self, keys: &[Key], watch: &mut impl Watch) -> Result<Verified, VerifyError> {
         let mut buffer = Vec::new();
         let header = self.header(keys, &mut buffer, watch)?;
@@ -291,6 +292,7 @@ impl<'t> Segments<'t> {
         let mut rest = keys;
         while let Some((key, others)) = rest.split_first() {
             rest = others;
+            // RFC7517-5.1-1: wherever in the list it stands.
             match self.check(header, key) {
                 Ok(()) => {
                     for check in Check::OF_A_KEY {
@@ -311,11 +313,12 @@ impl<'t> Segments<'t> {
 
     /// One key: how far it came, and what stopped it.
     fn check(&self, header: &Received<'_>, key: &Key) -> Result<(), (Check, VerifyError)> {
-        // RFC7515-4.1.4-3, RFC7515-6-3, RFC7517-4.5-2
+        // RFC7515-4.1.4-3, RFC7515-6-3, RFC7517-4.5-2, RFC8725-3.10-2, RFC8725bis-3.10-1: `kid` is compared, and used for nothing else.
         if key.id().is_some_and(|id| !header.kid.is_some_and(|kid| kid.is(id))) {
             return Err((Check::KeyId, VerifyError::KeyIdUnknown));
         }
-        // RFC7515-4.1.1-1, RFC7515-4.1.1-4, RFC7515-5.2-13, RFC8725-3.1-1, RFC8725-3.1-3, RFC8725-3.1-5
+        // RFC7515-4.1.1-1, RFC7515-4.1.1-4, RFC7515-5.2-13, RFC7519-7.2-10, RFC8725-3.1-1, RFC8725-3.1-2, RFC8725-3.1-3, RFC8725-3.1-5,
+        // RFC8725-3.2-1, RFC8725bis-3.1-1, RFC8725bis-3.1-3
         if !header.alg.is_some_and(|alg| alg.is(key.algorithm().name())) {
             return Err((Check::Alg, VerifyError::AlgMismatch));
         }
@@ -323,7 +326,7 @@ impl<'t> Segments<'t> {
         if !key.can_verify() {
             return Err((Check::KeyUse, VerifyError::KeyUse));
         }
-        // RFC7515-5.2-10, RFC7518-3.2-2, RFC2104-5-1
+        // RFC7515-5.2-10, RFC7518-3.2-2, RFC7518-3.2-4, RFC2104-5-1: one text for each MAC, as long as the MAC.
         let mut mac = [0; Algorithm::HS512.mac_len()];
         let mac = mac.get_mut(..key.algorithm().mac_len()).unwrap_or_default();
         if base64url::decode_exactly(self.signature, mac).is_err() {
@@ -334,7 +337,7 @@ impl<'t> Segments<'t> {
                 (Check::SignatureEncoding, VerifyError::Base64url { part: Part::Signature })
             });
         }
-        // RFC7515-5.2-2, RFC7515-5.2-11, RFC7515-5.2-12, RFC8725-3.3-1
+        // RFC7515-5.2-2, RFC7515-5.2-11, RFC7515-5.2-12, RFC8725-3.3-1, RFC8725-3.3-2
         if key.mac_holds(self.signing_input, mac) { Ok(()) } else { Err((Check::Mac, VerifyError::Signature)) }
     }
 

@@ -79,6 +79,7 @@ pub fn sign_with<C: Serialize + ?Sized>(header: &Header, claims: &C, key: &Key) 
 }
 
 /// Appends a dot, the claims, a dot and the MAC to a header segment that begins at `start`.
+// RFC7519-7.1-2
 fn append_payload<C: Serialize + ?Sized>(claims: &C, key: &Key, buffer: &mut Vec<u8>, start: usize) -> Result<(), SignError> {
     buffer.push(b'.');
     let payload = buffer.len();
@@ -140,6 +141,7 @@ impl Validation {
         let header = segments.header(keys, &mut buffer, watch)?;
         let (key, rest) = segments.find_key(&header, keys, watch)?;
         self.check_header(&header, watch)?;
+        // RFC7519-11.1-1: the MAC held.
         let jws = segments.open(buffer, watch)?;
         let claims = Registered::verify(jws.payload(), watch)?;
         let key = segments.key_of_issuer(jws.header_json(), key, rest, claims.iss.as_deref(), watch)?;

@@ -14,6 +14,7 @@ use crate::{base64url, error::KeyError, header};
 /// The MAC algorithms of RFC 7518 §3.2: HMAC with SHA-2.
 ///
 /// An algorithm belongs to a key; the `alg` of a token is only compared with it.
+// RFC8725-3.2-2
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Algorithm {
     /// HMAC with SHA-256: a MAC of 32 bytes.
@@ -29,6 +30,7 @@ impl Algorithm {
     pub const ALL: [Algorithm; 3] = [Algorithm::HS256, Algorithm::HS384, Algorithm::HS512];
 
     /// The value of `alg` (RFC 7518 §3.1).
+    // RFC8725bis-3.2-1
     pub const fn name(self) -> &'static str {
         match self {
             Algorithm::HS256 => "HS256",
@@ -38,6 +40,7 @@ impl Algorithm {
     }
 
     /// The algorithm that an `alg` names, compared byte by byte (RFC 7515 §4.1.1).
+    // RFC8725bis-3.1-5
     pub fn from_name(name: &str) -> Option<Self> {
         Algorithm::ALL.into_iter().find(|alg| alg.name() == name)
     }
@@ -73,6 +76,7 @@ impl fmt::Display for Algorithm {
 /// ```
 #[derive(Clone)]
 pub struct Key {
+    /// Of one algorithm (RFC8725-3.1-4, RFC8725bis-3.1-4).
     state: State,
     id: Option<Box<str>>,
     issuer: Option<Box<str>>,
@@ -91,7 +95,7 @@ pub(crate) struct Uses {
     pub(crate) verify: bool,
 }
 
-/// HMAC after the key's own block, inner and outer (RFC 2104 §4); `hmac` wipes them on drop.
+/// HMAC after the key's own block, inner and outer; `hmac` wipes them on drop (RFC2104-4-1).
 ///
 /// Boxed, so that a key that moves, as in a list that grows, leaves no copy behind unwiped.
 #[derive(Clone)]
@@ -147,6 +151,7 @@ impl Key {
     /// # Ok::<(), KeyError>(())
     /// ```
     pub fn weak(algorithm: Algorithm, secret: &[u8]) -> Result<Self, KeyError> {
+        // RFC2104-3-1
         if secret.is_empty() {
             return Err(KeyError::Empty);
         }
@@ -156,7 +161,7 @@ impl Key {
         if secret.len() > MAX_LEN {
             return Err(KeyError::TooLong { length: secret.len() });
         }
-        // HMAC takes secrets of any length; that it could not is for the types only.
+        // HMAC takes secrets of any length (RFC2104-2-1); that it could not is for the types only.
         let too_long = |_| KeyError::TooLong { length: secret.len() };
         let state = match algorithm {
             Algorithm::HS256 => State::HS256(Box::new(Hmac::new_from_slice(secret).map_err(too_long)?)),
@@ -240,7 +245,8 @@ impl Key {
         &self.header_segment
     }
 
-    /// Appends the base64url text of the MAC over `signing_input`: all of `buffer` from `start` on (RFC7518-3.2-2).
+    /// Appends the base64url text of the MAC over `signing_input`: all of `buffer` from `start` on.
+    // RFC7518-3.2-2, RFC7518-3.1-1, RFC7518-3.1-2, RFC7519-8-1
     pub(crate) fn append_mac(&self, buffer: &mut Vec<u8>, start: usize) {
         let input = buffer.get(start..).unwrap_or_default();
         match &self.state {
@@ -255,7 +261,7 @@ impl Key {
     }
 
     /// Whether `mac` is the MAC over `signing_input`, compared in constant time and in full.
-    // RFC7518-3.2-3, RFC2104-5-1, RFC7515-10.9-1
+    // RFC7518-3.2-3, RFC2104-5-1, RFC6750-5.2-2, RFC7515-10.9-1
     pub(crate) fn mac_holds(&self, signing_input: &[u8], mac: &[u8]) -> bool {
         match &self.state {
             State::HS256(state) => Hmac::clone(state).chain_update(signing_input).verify_slice(mac).is_ok(),
@@ -337,7 +343,7 @@ fn is_jwk(text: &[u8]) -> bool {
 
 /// Secrets that documentation prints, that many copy and that everybody can try: in the order of
 /// jwt.io, the RFCs' keys taken as text, web frameworks and platforms.
-const PUBLISHED: &[&str] = &[
+pub(crate) const PUBLISHED: &[&str] = &[
     "secret",
     "your-256-bit-secret",
     "your-384-bit-secret",

@@ -20,8 +20,11 @@
 //! | `validation` | RFC 7519 §4.1, RFC 8725: what a verifier demands, [`Validation`] |
 //! | `jwt` | RFC 7519 §7: [`sign`], [`Verified`] |
 //! | [`explain`] | every check of one verification as a row: passed, failed, not reached |
+//! | [`mod@lint`] | RFC 8725 and others: what a reviewer would say of an unverified token |
 //! | [`bearer`] | RFC 6750: the `Authorization` value and its challenge |
 //! | `send` | feature `send`: the only file with IO |
+//!
+//! [`spec_map`] lists every requirement of the specifications: what becomes of it, where, and which test says so.
 #![no_std]
 #![forbid(unsafe_code)]
 #![warn(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::unreachable, clippy::todo)]
@@ -43,6 +46,7 @@ pub mod jwk;
 pub mod jws;
 mod jwt;
 mod key;
+pub mod lint;
 #[cfg(feature = "send")]
 pub mod send;
 mod validation;
@@ -50,6 +54,10 @@ mod validation;
 #[cfg(doc)]
 #[doc = include_str!("guide.md")]
 pub mod guide {}
+
+#[cfg(doc)]
+#[doc = include_str!("spec_map.md")]
+pub mod spec_map {}
 
 pub use claims::{Audience, NumericDate, Registered};
 pub use error::{BearerError, JsonError, JsonFault, KeyError, Part, SignError, VerifyError};

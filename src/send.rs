@@ -317,7 +317,8 @@ impl Bearer {
         Bearer { scheme: bearer::BEARER.to_owned(), source, allow_http: false }
     }
 
-    /// The value for the next request.
+    /// The value of the header `Authorization` of the next request; the token goes nowhere else.
+    // RFC6750-2.1-1, RFC6750-5.3-8, RFC6750-5.3-9
     fn value(&self) -> Result<HeaderValue, SendError> {
         let value = match &self.source {
             Source::Fixed(token) => bearer::value(&self.scheme, token),
@@ -341,6 +342,7 @@ impl Bearer {
         if !matches!(port, "" | ":") && authority.port_u16().is_none() {
             return Err(SendError::Url);
         }
+        // RFC6750-5.2-11
         match uri.scheme_str() {
             Some("https") if cfg!(feature = "tls") => Ok(()),
             Some("https") => Err(SendError::NeedsTls),
@@ -538,6 +540,7 @@ impl Client {
     }
 
     /// Proxies are for https, where they see a tunnel; never for loopback, and never for http, where they would read the token.
+    // RFC9700-2.6-1
     fn agent_for(&self, uri: &Uri) -> &Agent {
         if uri.scheme_str() == Some("https") && !is_loopback(uri) { &self.proxied } else { &self.direct }
     }
@@ -654,6 +657,7 @@ fn build(config: ConfigBuilder<AgentScope>) -> Agent {
     Agent::with_parts(config.build(), DefaultConnector::default().chain(Guard), Names::default())
 }
 
+// RFC6750-5.2-7, RFC6750-5.2-12, RFC6750-5.2-13, RFC6750-5.3-2: whom to trust can be set, but not that everybody is.
 #[cfg(feature = "tls")]
 fn trust(config: ConfigBuilder<AgentScope>, settings: &Settings) -> Result<ConfigBuilder<AgentScope>, SendError> {
     use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};

@@ -146,7 +146,7 @@ impl Validation {
     }
 
     /// Judges what the header says of the payload.
-    // RFC8725-2.8-1, RFC8725bis-3.11-4, RFC9068-4-1
+    // RFC7519-5.1-1, RFC8725-2.8-1, RFC8725bis-3.11-4, RFC9068-4-1
     pub(crate) fn check_header(&self, header: &Received<'_>, watch: &mut impl Watch) -> Result<(), VerifyError> {
         let typ = match &self.typ {
             Typ::Jwt => Some(None),
@@ -166,13 +166,14 @@ impl Validation {
         watch.judge(Check::NotBefore, self.check_nbf(claims, now))?;
         let ages = watch.ask(Check::Age, self.max_age, |max_age| self.check_age(claims, now, max_age.into()))?;
         watch.ask(Check::Lifetime, self.max_lifetime, |max_lifetime| check_lifetime(claims, max_lifetime))?;
-        // RFC7519-2-2, RFC7519-7.3-1, RFC8725-3.8-4: exact strings.
+        // RFC7519-2-2, RFC7519-4.1.1-1, RFC7519-7.3-1, RFC8725-3.8-4: exact strings.
         watch.ask(Check::Issuer, (!self.issuers.is_empty()).then_some(()), |()| match claims.iss.as_deref() {
             Some(iss) if self.issuers.iter().any(|issuer| issuer == iss) => Ok(()),
             Some(_) => Err(VerifyError::IssMismatch),
             None => Err(VerifyError::IssMissing),
         })?;
         watch.ask(Check::Audience, (!self.any_audience).then_some(()), |()| self.check_aud(claims))?;
+        // RFC7519-2-2, RFC7519-4.1.2-2, RFC8725-3.8-4
         watch.ask(Check::Subject, self.subject.as_deref(), |subject| match claims.sub.as_deref() {
             Some(sub) if sub == subject => Ok(()),
             Some(_) => Err(VerifyError::SubMismatch),
@@ -213,7 +214,7 @@ impl Validation {
         if age > max_age + leeway { Err(VerifyError::TooOld { age: seconds(age) }) } else { Ok(i128::from(iat.floor()) + max_age + leeway + 1) }
     }
 
-    // RFC7519-4.1.3-1, RFC7519-4.1.3-2, RFC8725-3.9-2, RFC8725-3.9-3, RFC9700-2.3-3
+    // RFC7519-4.1.3-1, RFC7519-4.1.3-2, RFC8725-3.9-2, RFC8725-3.9-3, RFC8725bis-3.9-2, RFC9700-2.3-3
     fn check_aud(&self, claims: &Registered<'_>) -> Result<(), VerifyError> {
         match &claims.aud {
             Some(aud) if self.audiences.iter().any(|audience| aud.contains(audience)) => Ok(()),

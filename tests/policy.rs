@@ -31,6 +31,7 @@ fn check(text: &str, at_least: usize) {
     }
 }
 
+// RFC7515-5.2-1, RFC7519-7.2-1
 #[test]
 fn every_rule_for_tokens_holds_on_both_sides() {
     check(include_str!("vectors/policy.json"), 347);
@@ -41,6 +42,7 @@ fn the_examples_of_the_rfcs_are_read_as_the_rfcs_say() {
     check(include_str!("vectors/rfc.json"), 11);
 }
 
+// RFC8725-3.1-4
 #[test]
 fn every_rule_for_keys_holds_on_both_sides() {
     let cases = common::cases(include_str!("vectors/keys.json"));

@@ -234,6 +234,7 @@ fn one_trailing_newline_is_taken_off_and_no_more() {
 }
 
 #[cfg(unix)]
+// RFC7517-7-1
 #[test]
 fn a_key_file_belongs_to_its_owner_alone_and_is_never_overwritten() {
     use std::os::unix::fs::PermissionsExt as _;
@@ -338,6 +339,7 @@ fn what_send_sends_serve_verifies() {
     assert_eq!((code(&output), stderr(&output).lines().count()), (3, 1), "{}", stderr(&output));
 }
 
+// RFC6750-2.1-2, RFC6750-3-1, RFC9110-11.6.1-1, RFC9700-4.9.3-2
 #[test]
 fn serve_answers_as_rfc_6750_says() {
     let server = Server::start("rfc6750", &["--audience", "api"]);

@@ -197,6 +197,7 @@ proptest! {
         prop_assert_eq!((verified.payload(), verified.header()), (&payload[..], header));
     }
 
+    // RFC6750-5.2-2
     #[test]
     fn a_token_with_one_bit_changed_is_refused(claims in claims(), algorithm in algorithm(), at in any::<proptest::sample::Index>()) {
         let mut token = sign(&claims, &key(algorithm)).unwrap().into_bytes();
@@ -214,6 +215,7 @@ proptest! {
         prop_assert!(Validation::new().max_len(1 << 20).check_at(&token, key(Algorithm::HS256), common::NOW).is_err());
     }
 
+    // RFC4648-12-1
     #[test]
     fn any_octets_get_a_verdict(octets in any::<Vec<u8>>(), text in ".*", segments in "[A-Za-z0-9_-]{0,40}\\.[A-Za-z0-9_-]{0,40}\\.[A-Za-z0-9_-]{0,60}", algorithm in algorithm()) {
         for input in [&octets[..], text.as_bytes(), segments.as_bytes()] {

@@ -13,6 +13,7 @@ fn random(length: usize) -> Vec<u8> {
     (0..length).map(|i| (i * i * 7 + i * 13 + 1) as u8 | 1).collect()
 }
 
+// RFC2104-2-1
 #[test]
 fn secrets_of_every_length_make_the_mac_of_rfc_2104() {
     for algorithm in Algorithm::ALL {
@@ -36,6 +37,7 @@ fn a_secret_longer_than_the_block_is_hashed_first() {
     assert_ne!(token(Algorithm::HS512, &long[..128]), token(Algorithm::HS512, &sha2::Sha512::digest(&long[..128])));
 }
 
+// RFC2104-2-1, RFC2104-2-2
 #[test]
 fn zeros_at_the_end_make_no_other_key_and_so_do_not_count() {
     for algorithm in Algorithm::ALL {

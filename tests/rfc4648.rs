@@ -38,16 +38,20 @@ fn both_ways(sentence: &str) {
     }
 }
 
+// RFC4648-3.5-1, RFC4648-4-1
 #[test]
 fn the_vectors_of_section_10() {
     both_ways("the_vectors_of_section_10");
 }
 
+// RFC4648-5-1
 #[test]
 fn values_62_and_63_are_minus_and_underscore() {
     both_ways("values_62_and_63_are_minus_and_underscore");
 }
 
+// RFC4648-3.2-1, RFC4648-3.3-1, RFC4648-3.3-2, RFC4648-3.5-2, RFC4648-4-1, RFC7515-5.2-4, RFC7515-5.2-9, RFC7519-7.2-3, RFC7519-7.2-8,
+// RFC4648-5-1
 #[test]
 fn other_spellings_are_refused() {
     for case in rules("other_spellings_are_refused") {
@@ -60,12 +64,17 @@ fn other_spellings_are_refused() {
     }
 }
 
+// RFC4648-3.3-1, RFC4648-12-1, RFC8725bis-3.14-2
 #[test]
 fn no_character_stands_beside_the_alphabet() {
     let taken: String = ('\0'..='\u{ff}').filter(|c| jws::verify(with_payload_segment(&format!("Zm9{c}")), key()).is_ok()).collect();
     assert_eq!(taken, "-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz");
+    // Nor is one passed over: what is left without it would be whole.
+    let passed_over = ('\0'..='\u{ff}').find(|c| jws::verify(with_payload_segment(&format!("Zm9v{c}")), key()).is_ok());
+    assert_eq!(passed_over, None);
 }
 
+// RFC4648-3.1-1
 #[test]
 fn every_length_of_payload_comes_out_again() {
     for length in 0..2000 {

@@ -7,6 +7,7 @@ use clearjwt::{
     bearer::{self, BEARER, Refusal},
 };
 
+// RFC6750-2-1, RFC6750-2.1-3, RFC9110-11.1-1
 #[test]
 fn one_header_of_the_scheme_spaces_and_a_b64token_are_read_and_nothing_else() {
     for case in common::cases(include_str!("vectors/rfc6750.json")) {
@@ -26,6 +27,7 @@ fn a_value_that_is_no_text_is_refused() {
     assert_eq!(bearer::token(BEARER, [b"Bearer a"]), Ok("a"));
 }
 
+// RFC6750-2.1-3
 #[test]
 fn no_byte_outside_the_b64token_alphabet_gets_into_a_value() {
     for c in '\0'..'\u{250}' {
@@ -48,6 +50,7 @@ fn a_scheme_is_a_token_of_http() {
     assert_eq!(bearer::value("X-Token!", "a").as_deref(), Ok("X-Token! a"));
 }
 
+// RFC6750-2.1-1
 #[test]
 fn what_was_made_is_read_again() {
     for token in ["a", "a.b.c", "-._~+/==", "eyJ"] {
@@ -55,6 +58,7 @@ fn what_was_made_is_read_again() {
     }
 }
 
+// RFC6750-3-2, RFC6750-3-3, RFC6750-3.1-4
 #[test]
 fn a_request_without_credentials_is_answered_without_an_error() {
     for error in [BearerError::Missing, BearerError::Scheme] {
@@ -63,6 +67,7 @@ fn a_request_without_credentials_is_answered_without_an_error() {
     }
 }
 
+// RFC6750-3-4, RFC6750-3-6, RFC6750-3-7, RFC6750-3-8, RFC6750-3.1-1, RFC6750-3.1-2, RFC7493-3-1, RFC9110-11.2-1, RFC9110-11.4-1
 #[test]
 fn a_malformed_request_is_400_and_a_bad_token_401() {
     for error in [BearerError::Repeated, BearerError::Malformed] {
@@ -77,6 +82,18 @@ fn a_malformed_request_is_400_and_a_bad_token_401() {
     }
 }
 
+// RFC6750-3-5, RFC6750-3-9, RFC6750-3.1-3
+#[test]
+fn a_scope_is_named_once_and_cannot_leave_its_quotes() {
+    let challenge = |scope: &str| bearer::insufficient_scope("api", scope);
+    assert_eq!(challenge("read write"), r#"Bearer realm="api", error="insufficient_scope", scope="read write""#);
+    assert_eq!(
+        challenge("a\", scope=\"b\\\r\nSet-Cookie: c\u{e9}\u{7f}\0"),
+        r#"Bearer realm="api", error="insufficient_scope", scope="a, scope=bSet-Cookie: c""#
+    );
+}
+
+// RFC9110-11.5-1
 #[test]
 fn a_realm_cannot_leave_its_quotes() {
     let challenge = Refusal::Request(BearerError::Missing).challenge("a\", error=\"x\\\r\nSet-Cookie: b\u{e9}\u{7f}\0");

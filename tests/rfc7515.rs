@@ -17,11 +17,13 @@ fn the_token_of_appendix_a_1_is_accepted() {
     hold(RULES, "the_token_of_appendix_a_1_is_accepted");
 }
 
+// RFC7518-3.6-3, RFC7518-3.6-4, RFC8725-3.2-5
 #[test]
 fn the_unsecured_token_of_appendix_a_5_is_refused() {
     hold(RULES, "the_unsecured_token_of_appendix_a_5_is_refused");
 }
 
+// RFC7515-5.2-3, RFC7519-7.2-2, RFC7519-7.2-6, RFC8725bis-3.3-1, RFC8725bis-3.14-1
 #[test]
 fn a_compact_serialization_has_exactly_two_dots() {
     hold(RULES, "a_compact_serialization_has_exactly_two_dots");
@@ -32,86 +34,103 @@ fn an_empty_header_or_signature_is_refused_and_an_empty_payload_is_not() {
     hold(RULES, "an_empty_header_or_signature_is_refused_and_an_empty_payload_is_not");
 }
 
+// RFC7515-2-2, RFC7515-5.2-4, RFC7518-3.2-4, RFC7515-5.2-10
 #[test]
 fn every_segment_is_canonical_base64url_without_padding() {
     hold(RULES, "every_segment_is_canonical_base64url_without_padding");
 }
 
+// RFC7515-C-1
 #[test]
 fn a_length_of_one_modulo_four_is_refused() {
     hold(RULES, "a_length_of_one_modulo_four_is_refused");
 }
 
+// RFC7518-3.2-2, RFC2104-5-1
 #[test]
 fn the_signature_is_as_long_as_the_mac() {
     hold(RULES, "the_signature_is_as_long_as_the_mac");
 }
 
+// RFC7515-3-1, RFC7515-5.2-11, RFC7515-5.1-2, RFC7515-6-1, RFC7515-10.7-1
 #[test]
 fn the_mac_is_taken_over_the_received_text() {
     hold(RULES, "the_mac_is_taken_over_the_received_text");
 }
 
+// RFC7515-5.2-5, RFC7515-10.12-1, RFC7515-10.12-4, RFC7519-7.2-4, RFC7493-4.1-1, RFC8259-8.1-2, RFC8259-8.1-3
 #[test]
 fn the_header_is_one_json_object_and_nothing_after_it() {
     hold(RULES, "the_header_is_one_json_object_and_nothing_after_it");
 }
 
+// RFC7515-4-2, RFC7515-5.2-6
 #[test]
 fn header_names_are_unique_after_unescaping() {
     hold(RULES, "header_names_are_unique_after_unescaping");
 }
 
+// RFC7515-4.1.1-2, RFC7515-4.1.1-3, RFC7515-4-3
 #[test]
 fn alg_is_a_string_that_is_there() {
     hold(RULES, "alg_is_a_string_that_is_there");
 }
 
+// RFC7515-4.1.1-2, RFC7515-5.3-1, RFC7515-10.13-1
 #[test]
 fn alg_is_compared_by_case_and_after_unescaping() {
     hold(RULES, "alg_is_compared_by_case_and_after_unescaping");
 }
 
+// RFC7515-4.1.1-1, RFC7515-5.2-13
 #[test]
 fn an_unknown_or_other_algorithm_is_refused() {
     hold(RULES, "an_unknown_or_other_algorithm_is_refused");
 }
 
+// RFC7515-4-5, RFC7519-7.2-5, RFC7493-4.2-1
 #[test]
 fn parameters_that_are_not_understood_are_ignored() {
     hold(RULES, "parameters_that_are_not_understood_are_ignored");
 }
 
+// RFC7515-4-4, RFC8725-3.10-1, RFC8725bis-3.10-2
 #[test]
 fn parameters_that_bring_a_key_are_ignored_and_never_used() {
     hold(RULES, "parameters_that_bring_a_key_are_ignored_and_never_used");
 }
 
+// RFC7515-4.1.9-1, RFC7515-4.1.10-1, RFC7515-5.2-8
 #[test]
 fn typ_and_cty_are_strings_and_else_ignored_by_a_jws() {
     hold(RULES, "typ_and_cty_are_strings_and_else_ignored_by_a_jws");
 }
 
+// RFC7515-4.1.4-1, RFC7515-5.2-8, RFC8725-3.10-2, RFC8725bis-3.10-1
 #[test]
 fn kid_is_a_string() {
     hold(RULES, "kid_is_a_string");
 }
 
+// RFC7515-4.1.4-2, RFC7515-4.1.4-3, RFC7515-6-3
 #[test]
 fn a_key_with_an_id_verifies_only_tokens_that_name_it() {
     hold(RULES, "a_key_with_an_id_verifies_only_tokens_that_name_it");
 }
 
+// RFC7515-4-3, RFC7515-4.1.11-1, RFC7515-4.1.11-2, RFC7515-4.1.11-7, RFC7515-4.1.11-9
 #[test]
 fn an_extension_that_is_critical_is_refused_whatever_it_is() {
     hold(RULES, "an_extension_that_is_critical_is_refused_whatever_it_is");
 }
 
+// RFC8259-9-3
 #[test]
 fn a_token_longer_than_the_limit_is_refused() {
     hold(RULES, "a_token_longer_than_the_limit_is_refused");
 }
 
+// RFC7515-5.1-2
 #[test]
 fn the_payload_of_appendix_a_1_comes_out_byte_for_byte() {
     let key = common::key(&serde_json::json!({"key": {}}));
@@ -121,6 +140,7 @@ fn the_payload_of_appendix_a_1_comes_out_byte_for_byte() {
     assert_eq!((verified.payload(), verified.header(), verified.key_id()), (PAYLOAD, Header::jwt(), None));
 }
 
+// RFC7515-4.1.4-2, RFC7515-6-2
 #[test]
 fn any_octets_can_be_signed_and_come_out_again() {
     let key = common::key(&serde_json::json!({"key": {"kid": "k\n\u{1f511}"}}));

@@ -50,26 +50,31 @@ fn the_symmetric_keys_of_appendix_a_3_are_read_as_what_they_are_for() {
     hold("the_symmetric_keys_of_appendix_a_3_are_read_as_what_they_are_for");
 }
 
+// RFC7517-4-1, RFC7517-4-3, RFC7517-6-1
 #[test]
 fn a_jwk_is_strict_json() {
     hold("a_jwk_is_strict_json");
 }
 
+// RFC7517-4-4
 #[test]
 fn members_that_are_not_understood_are_ignored() {
     hold("members_that_are_not_understood_are_ignored");
 }
 
+// RFC7517-4.1-1
 #[test]
 fn kty_is_oct() {
     hold("kty_is_oct");
 }
 
+// RFC7518-6.4.1-1
 #[test]
 fn k_is_the_base64url_of_the_key() {
     hold("k_is_the_base64url_of_the_key");
 }
 
+// RFC7517-4.4-1
 #[test]
 fn a_jwk_for_another_algorithm_is_refused() {
     hold("a_jwk_for_another_algorithm_is_refused");
@@ -80,21 +85,25 @@ fn without_a_wanted_algorithm_the_jwk_says_it() {
     hold("without_a_wanted_algorithm_the_jwk_says_it");
 }
 
+// RFC7517-4.2-1, RFC7517-4.2-2
 #[test]
 fn a_jwk_for_another_use_is_refused() {
     hold("a_jwk_for_another_use_is_refused");
 }
 
+// RFC7517-4.3-4, RFC7517-4.3-6
 #[test]
 fn key_ops_says_what_a_key_may_do() {
     hold("key_ops_says_what_a_key_may_do");
 }
 
+// RFC7517-4.3-1, RFC7517-4.3-5
 #[test]
 fn key_ops_that_are_malformed_or_disagree_with_use_are_refused() {
     hold("key_ops_that_are_malformed_or_disagree_with_use_are_refused");
 }
 
+// RFC7517-4.5-2
 #[test]
 fn kid_is_a_string_and_becomes_the_keys_id() {
     hold("kid_is_a_string_and_becomes_the_keys_id");
@@ -105,11 +114,13 @@ fn a_weak_jwk_is_taken_only_by_name() {
     hold("a_weak_jwk_is_taken_only_by_name");
 }
 
+// RFC7517-5-2, RFC7517-5-5
 #[test]
 fn a_set_gives_its_keys_in_their_order() {
     hold("a_set_gives_its_keys_in_their_order");
 }
 
+// RFC7517-5-6
 #[test]
 fn entries_for_another_kind_algorithm_or_use_are_skipped_and_counted() {
     hold("entries_for_another_kind_algorithm_or_use_are_skipped_and_counted");
@@ -120,6 +131,7 @@ fn a_malformed_oct_entry_refuses_the_whole_set() {
     hold("a_malformed_oct_entry_refuses_the_whole_set");
 }
 
+// RFC7517-4.5-1
 #[test]
 fn two_keys_with_one_kid_refuse_the_set() {
     hold("two_keys_with_one_kid_refuse_the_set");
@@ -130,6 +142,7 @@ fn a_set_without_a_usable_key_is_refused() {
     hold("a_set_without_a_usable_key_is_refused");
 }
 
+// RFC7517-2-1, RFC7517-5-1, RFC7517-5-4
 #[test]
 fn a_set_is_an_object_with_an_array_of_objects() {
     hold("a_set_is_an_object_with_an_array_of_objects");
@@ -142,6 +155,7 @@ fn the_key_of_appendix_a_3_verifies_the_token_of_rfc_7515() {
     assert_eq!(jws::verify(&token, &key).unwrap().payload(), b"x");
 }
 
+// RFC7517-4.3-6
 #[test]
 fn a_key_read_only_to_verify_does_not_sign_and_the_other_way_round() {
     let with = |operation: &str| Key::from_jwk(Algorithm::HS256, format!(r#"{{"kty":"oct","k":"{}","key_ops":["{operation}"]}}"#, common::RFC7515_A1)).unwrap();
@@ -163,6 +177,7 @@ fn a_key_can_drop_the_id_of_its_jwk() {
     assert!(jws::verify(&token, key.without_id()).is_ok());
 }
 
+// RFC7517-5.1-1, RFC7517-4.5-2
 #[test]
 fn a_rotated_set_verifies_with_the_key_that_the_token_names() {
     let (old, new) = (common::octets(common::RFC7515_A1), [7u8; 31].iter().copied().chain([8]).collect::<Vec<u8>>());
@@ -176,6 +191,7 @@ fn a_rotated_set_verifies_with_the_key_that_the_token_names() {
     assert_eq!(jws::verify(&crossed, &set).map(drop), Err(VerifyError::Signature));
 }
 
+// RFC7517-4-2, RFC7518-6.4-1
 #[test]
 fn a_jwk_that_is_written_is_read_again() {
     let secret: Vec<u8> = (0..64).collect();

@@ -12,6 +12,7 @@ fn every_sentence_of_the_rules_is_tested() {
     common::every_sentence_has_its_test(RULES, include_str!("rfc7519.rs"));
 }
 
+// RFC7519-3-1, RFC7519-4.1.4-2
 #[test]
 fn the_example_of_section_3_1_is_accepted_until_its_exp() {
     hold(RULES, "the_example_of_section_3_1_is_accepted_until_its_exp");
@@ -22,16 +23,19 @@ fn the_unsecured_example_of_section_6_1_is_refused() {
     hold(RULES, "the_unsecured_example_of_section_6_1_is_refused");
 }
 
+// RFC7519-3-1, RFC7519-4-2, RFC7519-7.2-9, RFC7493-4.1-1
 #[test]
 fn the_claims_are_one_strict_object() {
     hold(RULES, "the_claims_are_one_strict_object");
 }
 
+// RFC7519-4-4, RFC7493-4.2-1
 #[test]
 fn claims_that_are_not_understood_are_ignored() {
     hold(RULES, "claims_that_are_not_understood_are_ignored");
 }
 
+// RFC7519-4.1.4-1, RFC7519-4.1.4-2
 #[test]
 fn an_expired_token_is_refused_on_the_second() {
     hold(RULES, "an_expired_token_is_refused_on_the_second");
@@ -42,16 +46,19 @@ fn a_fraction_of_exp_expires_with_its_whole_second() {
     hold(RULES, "a_fraction_of_exp_expires_with_its_whole_second");
 }
 
+// RFC7519-4-3, RFC6750-5.2-10
 #[test]
 fn exp_is_demanded_unless_the_verifier_opts_out() {
     hold(RULES, "exp_is_demanded_unless_the_verifier_opts_out");
 }
 
+// RFC7519-4.1.4-3, RFC7519-4.1.5-3
 #[test]
 fn leeway_moves_exp_and_nbf_apart() {
     hold(RULES, "leeway_moves_exp_and_nbf_apart");
 }
 
+// RFC7519-4.1.5-1, RFC7519-4.1.5-2
 #[test]
 fn a_token_is_refused_before_the_second_of_nbf() {
     hold(RULES, "a_token_is_refused_before_the_second_of_nbf");
@@ -67,51 +74,61 @@ fn the_greatest_age_is_reached_on_the_second() {
     hold(RULES, "the_greatest_age_is_reached_on_the_second");
 }
 
+// RFC6750-5.2-10
 #[test]
 fn the_greatest_lifetime_is_exact_to_the_last_digit() {
     hold(RULES, "the_greatest_lifetime_is_exact_to_the_last_digit");
 }
 
+// RFC7519-2-3, RFC7493-2.2-2
 #[test]
 fn a_date_is_any_json_number_within_2_to_the_53() {
     hold(RULES, "a_date_is_any_json_number_within_2_to_the_53");
 }
 
+// RFC7519-4.1.4-4, RFC7519-4.1.5-4, RFC7519-4.1.6-1
 #[test]
 fn a_date_of_another_type_is_refused_even_where_nothing_asks_for_it() {
     hold(RULES, "a_date_of_another_type_is_refused_even_where_nothing_asks_for_it");
 }
 
+// RFC7519-4.1.1-1, RFC7519-4.1.2-2, RFC7519-4.1.7-3
 #[test]
 fn iss_sub_and_jti_are_strings() {
     hold(RULES, "iss_sub_and_jti_are_strings");
 }
 
+// RFC7519-2-2, RFC7519-4.1.1-1, RFC7519-7.3-1, RFC8725-3.8-4
 #[test]
 fn iss_is_compared_as_an_exact_string() {
     hold(RULES, "iss_is_compared_as_an_exact_string");
 }
 
+// RFC7519-2-2, RFC7519-4.1.2-2, RFC8725-3.8-4
 #[test]
 fn sub_is_compared_as_an_exact_string() {
     hold(RULES, "sub_is_compared_as_an_exact_string");
 }
 
+// RFC7519-4.1.3-3, RFC7519-4.1.3-4
 #[test]
 fn aud_is_a_string_or_an_array_of_strings() {
     hold(RULES, "aud_is_a_string_or_an_array_of_strings");
 }
 
+// RFC7519-4.1.3-1, RFC7519-4.1.3-2, RFC8725-3.9-2, RFC8725-3.9-3, RFC8725bis-3.9-2, RFC9700-2.3-3
 #[test]
 fn an_audience_that_is_not_us_is_refused() {
     hold(RULES, "an_audience_that_is_not_us_is_refused");
 }
 
+// RFC7515-4.1.10-3, RFC7519-7.2-7
 #[test]
 fn a_nested_token_is_refused() {
     hold(RULES, "a_nested_token_is_refused");
 }
 
+// RFC7519-5.1-1, RFC8725-2.8-1, RFC8725bis-3.11-4
 #[test]
 fn typ_is_absent_or_jwt_unless_a_type_is_expected() {
     hold(RULES, "typ_is_absent_or_jwt_unless_a_type_is_expected");

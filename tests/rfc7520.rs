@@ -4,6 +4,7 @@ mod common;
 
 use clearjwt::{Header, Key, jws};
 
+// RFC7515-5.1-1, RFC7515-5.1-2
 #[test]
 fn the_example_of_section_4_4_is_reproduced_byte_for_byte() {
     let cases = common::cases(include_str!("vectors/rfc7520.json"));

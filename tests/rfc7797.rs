@@ -16,6 +16,7 @@ fn the_detached_example_of_section_4_2_is_refused() {
     hold(RULES, "the_detached_example_of_section_4_2_is_refused");
 }
 
+// RFC7797-6-1, RFC7797-7-3
 #[test]
 fn b64_is_refused_whatever_its_value() {
     hold(RULES, "b64_is_refused_whatever_its_value");

@@ -51,11 +51,13 @@ fn fault(payload: &[u8]) -> (JsonFault, usize) {
     }
 }
 
+// RFC8259-3-1, RFC8259-9-1
 #[test]
 fn every_value_of_the_grammar_is_accepted() {
     hold("every_value_of_the_grammar_is_accepted");
 }
 
+// RFC8259-3-2
 #[test]
 fn literals_are_lowercase_and_whole() {
     hold("literals_are_lowercase_and_whole");
@@ -66,6 +68,7 @@ fn numbers_follow_the_grammar() {
     hold("numbers_follow_the_grammar");
 }
 
+// RFC8259-6-1
 #[test]
 fn numbers_beside_the_grammar_are_refused() {
     hold("numbers_beside_the_grammar_are_refused");
@@ -76,41 +79,49 @@ fn a_number_that_rounds_to_the_greatest_double_is_accepted() {
     hold("a_number_that_rounds_to_the_greatest_double_is_accepted");
 }
 
+// RFC7493-2.2-1
 #[test]
 fn a_number_that_overflows_a_double_is_refused() {
     hold("a_number_that_overflows_a_double_is_refused");
 }
 
+// RFC8259-7-1
 #[test]
 fn strings_hold_every_character_and_every_escape() {
     hold("strings_hold_every_character_and_every_escape");
 }
 
+// RFC8259-7-1
 #[test]
 fn strings_beside_the_grammar_are_refused() {
     hold("strings_beside_the_grammar_are_refused");
 }
 
+// RFC7493-2.1-2, RFC7515-10.13-3, RFC7519-11-1, RFC8259-8.2-1
 #[test]
 fn half_a_surrogate_pair_is_refused() {
     hold("half_a_surrogate_pair_is_refused");
 }
 
+// RFC7515-10.12-1
 #[test]
 fn arrays_and_objects_are_whole() {
     hold("arrays_and_objects_are_whole");
 }
 
+// RFC8259-9-2
 #[test]
 fn what_is_no_json_is_refused() {
     hold("what_is_no_json_is_refused");
 }
 
+// RFC8259-8.3-1
 #[test]
 fn one_name_in_several_objects_is_no_duplicate() {
     hold("one_name_in_several_objects_is_no_duplicate");
 }
 
+// RFC7493-2.3-1, RFC7515-10.12-3, RFC7515-10.13-2, RFC7519-11-1, RFC8259-4-1, RFC8259-8.3-1
 #[test]
 fn a_duplicate_name_is_refused_at_every_depth() {
     hold("a_duplicate_name_is_refused_at_every_depth");
@@ -131,11 +142,13 @@ fn a_value_inside_128_containers_is_accepted() {
     hold("a_value_inside_128_containers_is_accepted");
 }
 
+// RFC8259-9-3
 #[test]
 fn a_value_inside_129_containers_is_refused() {
     hold("a_value_inside_129_containers_is_refused");
 }
 
+// RFC7493-2.1-1, RFC8259-8.1-1, RFC8725-3.7-1, RFC8725bis-3.7-1
 #[test]
 fn what_is_not_utf8_is_refused_wherever_it_stands() {
     for octets in [&b"\x80"[..], b"\xff", b"\xc0\xaf", b"\xe0\x80\xaf", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\xc3", b"\xf0\x9f\x98"] {

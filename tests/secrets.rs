@@ -48,6 +48,7 @@ fn jwk_text(rest: &str) -> String {
     format!(r#"{{"kty":"oct","k":"{}"{rest}}}"#, common::base64url(SECRET))
 }
 
+// RFC7515-10.2-1, RFC7517-9.2-1
 #[test]
 fn a_key_shows_its_algorithm_id_and_issuer_and_no_secret() {
     let key = key().with_id("the id").for_issuer("the issuer");

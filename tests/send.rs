@@ -34,6 +34,7 @@ fn refusal(result: Result<Answer, SendError>) -> &'static str {
     result.map(|answer| panic!("there was an answer: {answer:?}")).unwrap_err().code()
 }
 
+// RFC6750-2.1-1, RFC6750-5.3-9
 #[test]
 fn a_token_goes_over_http_to_loopback_in_every_spelling() {
     let server = Server::start(|_| answer("200 OK", "", "yes"));
@@ -104,6 +105,7 @@ fn a_url_that_hides_its_host_gets_no_token() {
     assert!(server.received().is_empty(), "{:?}", server.received());
 }
 
+// RFC6750-5.2-5, RFC6750-5.3-3, RFC9110-17.16.1-1, RFC6750-5.2-11
 #[test]
 fn a_token_goes_nowhere_else_over_http_unless_that_is_allowed() {
     let elsewhere = [
@@ -160,6 +162,7 @@ fn https_without_the_feature_names_the_feature() {
 }
 
 /// Every redirect status, every kind of location: the token stays with its origin.
+// RFC6750-5.3-1, RFC9110-15.4-1
 #[test]
 fn a_redirect_is_followed_to_the_same_origin_only() {
     let elsewhere = Arc::new(Server::start(|_| answer("200 OK", "", "elsewhere")));
@@ -440,6 +443,7 @@ fn an_answer_of_400_or_more_keeps_its_body() {
     }
 }
 
+// RFC9110-11.2-2
 #[test]
 fn a_challenge_is_read_among_others() {
     let read = |values: &[&str], scheme: &str| {
@@ -583,6 +587,7 @@ fn httpdate_of(time: SystemTime) -> String {
     httpdate::fmt_http_date(time)
 }
 
+// RFC7519-4.1.7-1
 #[test]
 fn minted_tokens_are_fresh_and_hold() {
     let key = Key::new(Algorithm::HS256, b"a good key for tests, 32 bytes or more").unwrap();
@@ -625,6 +630,7 @@ fn the_scheme_can_be_another_word() {
     }
 }
 
+// RFC6750-2-1
 #[test]
 fn a_second_authorization_is_refused() {
     let server = Server::start(|_| answer("200 OK", "", ""));

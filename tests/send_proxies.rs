@@ -72,6 +72,7 @@ fn saw_no_token(proxy: &Proxy) {
     assert!(!seen.contains("eyj") && !seen.contains("\r\nauthorization"), "the proxy saw the token");
 }
 
+// RFC9700-2.6-1
 #[test]
 fn https_goes_through_the_proxy_of_each_variable_in_a_tunnel() {
     let (server, pem) = api("each.pem");

@@ -61,6 +61,7 @@ fn a_token_goes_over_https_to_a_server_that_is_who_it_says() {
     }
 }
 
+// RFC6750-5.2-7, RFC6750-5.2-12, RFC6750-5.2-13, RFC6750-5.3-2
 #[test]
 fn a_server_that_is_not_who_it_says_gets_nothing() {
     let authority = Authority::new();
@@ -121,6 +122,7 @@ fn drip(stream: &mut TcpStream, bytes: impl IntoIterator<Item = u8>) {
     }
 }
 
+// RFC6750-5.2-11
 #[test]
 fn what_is_no_tls_gets_no_token() {
     type Talk = fn(&mut TcpStream);

@@ -133,6 +133,7 @@ fn it_ends_on_both_signals_while_a_client_idles() {
     }
 }
 
+// RFC6750-3.1-3
 #[test]
 fn a_scope_that_is_not_granted_is_a_403() {
     let server = Running::start("scope", &["--scope", "read", "--scope", "write"]);
@@ -167,6 +168,7 @@ fn raw(server: &Running, request: &[u8]) -> String {
     String::from_utf8_lossy(&answer).into_owned()
 }
 
+// RFC9700-4.9.3-2
 #[test]
 fn serve_answers_every_form_of_request() {
     let server = Running::start("forms", &[]);
@@ -283,6 +285,7 @@ fn stdout(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).unwrap()
 }
 
+// RFC6750-5.3-8, RFC6750-2.1-1
 #[test]
 fn send_sends_what_its_options_say() {
     let server = http::Server::start(|_| answer("200 OK", "content-type: application/json\r\n", "{\"a\": [1]}"));

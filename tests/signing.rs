@@ -31,6 +31,8 @@ fn json_fault(claims: &(impl Serialize + ?Sized)) -> JsonFault {
     }
 }
 
+// RFC7515-4.1.1-3, RFC7515-4.1.9-3, RFC7515-5.1-1, RFC7515-6-2, RFC7519-5.1-2, RFC7519-5.1-3, RFC7519-5.2-1, RFC7519-7.1-2, RFC8725-3.2-4,
+// RFC8725-3.11-1, RFC8725bis-3.11-1
 #[test]
 fn a_plain_token_has_the_header_that_the_key_says() {
     let token = sign(&json!({"a": 1}), &key()).unwrap();
@@ -47,6 +49,7 @@ fn a_token_is_appended_to_what_the_buffer_holds() {
     assert_eq!(buffer, format!("Bearer {}", sign(&json!({"a": 1}), &key()).unwrap()).into_bytes());
 }
 
+// RFC7519-7.1-1
 #[test]
 fn claims_that_are_no_object_are_refused() {
     for claims in [json!(null), json!(true), json!(1), json!("{}"), json!([]), json!([{"a": 1}])] {
@@ -61,6 +64,7 @@ fn claims_that_are_no_object_are_refused() {
     assert!(sign(&Some(json!({})), &key()).is_ok());
 }
 
+// RFC8259-3-1
 #[test]
 fn nan_and_the_infinities_are_refused_wherever_they_are() {
     #[derive(Clone, Copy, Serialize)]
@@ -106,6 +110,7 @@ fn nan_and_the_infinities_are_refused_wherever_they_are() {
     }
 }
 
+// RFC8259-10-1
 #[test]
 fn what_serde_can_write_is_written_as_serde_json_writes_it() {
     #[derive(Serialize)]
@@ -139,6 +144,7 @@ fn what_serde_can_write_is_written_as_serde_json_writes_it() {
     assert_eq!(clearjwt::jws::verify(&token, key()).unwrap().payload(), serde_json::to_vec(&all).unwrap());
 }
 
+// RFC7515-10.12-2, RFC7519-4-1
 #[test]
 fn two_members_of_one_name_are_refused() {
     #[derive(Serialize)]
@@ -156,6 +162,7 @@ fn two_members_of_one_name_are_refused() {
     assert_eq!(json_fault(&Outer { inner: Claims { exp: 1, others: BTreeMap::from([("exp", json!(2))]) } }), JsonFault::DuplicateName);
 }
 
+// RFC7519-7.1-1, RFC7519-4.1.4-4, RFC7519-4.1.5-4, RFC7519-4.1.6-1
 #[test]
 fn registered_claims_of_a_wrong_type_are_refused() {
     let wrong = [
@@ -203,6 +210,7 @@ fn what_json_cannot_say_is_refused() {
     assert_eq!(refusal(&Fails), SignError::Serialize);
 }
 
+// RFC7515-4-1, RFC7515-4.1.11-3, RFC7515-4.1.11-4, RFC7515-4.1.11-5, RFC7515-4.1.11-6, RFC7515-4.1.11-8, RFC7797-7-2, RFC8725-3.2-4
 #[test]
 fn reserved_header_members_are_refused() {
     let with = |name: &str, value: Value| Header { extra: [(name.to_owned(), value)].into_iter().collect(), ..Header::default() };
@@ -228,6 +236,7 @@ fn a_nested_token_is_not_made() {
     assert!(sign_with(&Header { cty: Some("json".into()), ..Header::jwt() }, &json!({}), &key()).is_ok());
 }
 
+// RFC7515-4.1.4-1, RFC7515-4.1.4-2
 #[test]
 fn a_kid_that_is_not_the_keys_is_refused() {
     let named = |kid: &str| Header { kid: Some(kid.into()), ..Header::jwt() };
@@ -238,6 +247,7 @@ fn a_kid_that_is_not_the_keys_is_refused() {
     assert_eq!(Validation::new().check_at(&token, key(), 0).unwrap().header().kid.as_deref(), Some("b"));
 }
 
+// RFC7517-4.3-6
 #[test]
 fn a_key_that_may_only_verify_signs_nothing() {
     let jwk = format!(r#"{{"kty":"oct","alg":"HS256","k":"{}","key_ops":["verify"]}}"#, common::RFC7515_A1);
@@ -248,6 +258,7 @@ fn a_key_that_may_only_verify_signs_nothing() {
     assert_eq!(sign_with(&Header::jwt(), &json!({}), &key), Err(SignError::KeyUse));
 }
 
+// RFC8725-3.8-1
 #[test]
 fn a_key_of_an_issuer_makes_only_tokens_of_that_issuer() {
     let key = key().for_issuer("a");

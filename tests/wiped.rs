@@ -141,6 +141,7 @@ fn the_watch_sees_what_is_not_wiped() {
     assert_eq!(Algorithm::ALL.map(unwiped), [1; 3]);
 }
 
+// RFC2104-4-1
 #[test]
 fn a_key_is_wiped_when_it_is_dropped() {
     for algorithm in Algorithm::ALL {

@@ -65,7 +65,7 @@ impl Level {
         let (id, level, role) = (row[0], row[1], row[2]);
         // How a JWK is to be written binds who writes it, though the table calls both sides one role.
         let written = ["RFC7517-4.1-1", "RFC7517-4.3-1", "RFC7517-4.3-4", "RFC7517-4.3-5", "RFC7517-4.5-1", "RFC7517-5-1"].contains(&id);
-        // RFC7515-5.2-1, RFC7519-7.2-1: where one of these steps fails, the token is rejected.
+        // `RFC7515-5.2-1`, `RFC7519-7.2-1`: where one of these steps fails, the token is rejected.
         let step = id.starts_with("RFC7515-5.2-") || id.starts_with("RFC7519-7.2-");
         Some(match level {
             // A draft binds nobody yet.

@@ -82,6 +82,7 @@ impl ClaimsArgs {
     /// Makes the token. Warns on stderr of what a verifier may not like.
     pub fn sign(&self, key: &Key) -> Result<String, Failure> {
         let members = self.members()?;
+        // RFC6750-5.2-10
         if !members.0.iter().any(|member| member.name == "exp") {
             tell("clearjwt: warning: the token has no exp and never expires; --expires-in 15m sets one");
         }

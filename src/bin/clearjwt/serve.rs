@@ -158,6 +158,7 @@ impl Verifier {
                 (status, Some(refusal.challenge(REALM)), reason(code, clause, &refusal.to_string()), format!(" {refusal}"))
             }
         };
+        // RFC9700-4.9.3-2: of the URL the path alone, for a query can hold a token.
         if self.log {
             let path: String = printable(request.uri().path()).chars().take(200).collect();
             tell(&format!("{} {path} {}{why}", request.method(), status.as_u16()));
