@@ -37,7 +37,8 @@ use ureq::{
     config::{Config, ConfigBuilder},
     http::{
         HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri,
-        header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, DATE, LOCATION, TRANSFER_ENCODING, WWW_AUTHENTICATE},
+        header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, DATE, EXPECT, LOCATION, TRANSFER_ENCODING, WWW_AUTHENTICATE},
+        request::Parts,
     },
     middleware::{Middleware, MiddlewareNext},
     typestate::AgentScope,
@@ -76,10 +77,14 @@ pub enum SendError {
     System,
     /// The body to send is not what JSON can express.
     Body,
+    /// A `Content-Length` or `Transfer-Encoding` of the request that is not that of its body: two servers would see two requests.
+    Length,
     /// The body of the answer is not JSON of the expected shape.
     NotJson,
     /// A redirect to another origin, or to a URL that no token may go to.
     RedirectElsewhere,
+    /// A redirect to what is no URL.
+    RedirectLocation,
     /// A redirect that asks for a body again that was read from a stream.
     RedirectBody,
     /// More redirects than [`Settings::max_redirects`].
@@ -118,8 +123,10 @@ impl SendError {
             SendError::MintedClaims => ("minted_claims", None, "claims to make tokens from are an object without iat, exp and jti"),
             SendError::System => ("system", None, "the system gives no random bytes, or its clock stands before 1970"),
             SendError::Body => ("body", None, "the body cannot be written as JSON"),
+            SendError::Length => ("length", None, "the Content-Length or Transfer-Encoding of the request is not that of its body: leave them out"),
             SendError::NotJson => ("not_json", None, "the body of the answer is not JSON of the expected shape"),
             SendError::RedirectElsewhere => ("redirect_elsewhere", Some("RFC9110-15.4-1"), "the server redirects to another origin, and the token stays here"),
+            SendError::RedirectLocation => ("redirect_location", None, "the server redirects, but to what is no URL"),
             SendError::RedirectBody => ("redirect_body", None, "the server redirects and asks for the body again, which was read from a stream"),
             SendError::TooManyRedirects => ("too_many_redirects", None, "the server redirects too often"),
             SendError::Roots => ("roots", None, "the certificates to trust are not PEM, or no certificates"),
@@ -149,6 +156,7 @@ impl SendError {
         matches!(
             self,
             SendError::RedirectElsewhere
+                | SendError::RedirectLocation
                 | SendError::RedirectBody
                 | SendError::TooManyRedirects
                 | SendError::ConnectTimeout
@@ -350,10 +358,25 @@ impl Bearer {
         }
     }
 
-    /// Attaches the token to a request, if it may go where the request goes. What sends it must follow no redirect with it.
+    /// Attaches the token to a request, if it may go where the request goes: for a client of another make, and to see
+    /// beforehand what a [`Client`] would refuse.
+    ///
+    /// It promises what the middleware does, and no more: the value is marked sensitive, a minted token is made anew, and the
+    /// URL of the request is one that the token may go to. What sends it must follow no redirect with it, ask no proxy for
+    /// http, and take the host from where it was looked at, the URL. A request that was refused is as it was.
     ///
     /// # Errors
-    /// What a [`Client`] refuses to send: a URL that no token may go to, and a second `Authorization`.
+    /// A URL that no token may go to, and a second `Authorization`.
+    ///
+    /// ```
+    /// # use clearjwt::send::Bearer;
+    /// let bearer = Bearer::token("eyJ...")?;
+    /// let mut request = ureq::http::Request::get("http://127.0.0.1:8080/me").body(())?;
+    /// bearer.authorize(&mut request)?;
+    /// assert!(request.headers()["authorization"].is_sensitive());
+    /// assert!(bearer.authorize(&mut request).is_err()); // it has one
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn authorize<B>(&self, request: &mut Request<B>) -> Result<(), SendError> {
         self.may_go_to(request.uri())?;
         // RFC6750-2-1
@@ -425,7 +448,8 @@ impl Default for Settings {
 ///
 /// Where the token goes is decided anew before every hop: https anywhere, http only to loopback, and a redirect is
 /// followed to the same scheme, host and port only. Proxies of the environment are asked for https, by `CONNECT`, and
-/// never for loopback or for http. Nothing is sent twice on its own: a request that failed has failed.
+/// never for loopback or for http. Nothing is sent twice on its own: a request that failed has failed. Only where a server
+/// refuses to be asked whether it wants a large body (a 417, see [`Client::open`]) is it sent without asking.
 ///
 /// ```no_run
 /// use clearjwt::send::{Bearer, Client};
@@ -500,25 +524,28 @@ impl Client {
     /// Sends any request, and gives out the answer while its body is still to be read, up to [`Settings::max_body`].
     /// What goes wrong while reading turns into a [`SendError`] by `From`.
     ///
+    /// A body of more than 1 MiB, or of a length that nobody said, goes out when the server asks for it (`Expect:
+    /// 100-continue`, RFC 9110 §10.1.1), or after a second without a word, less with a short limit: a refusal that needs no body
+    /// is not lost behind it.
+    /// A request with an `Expect` of its own keeps that; an empty one keeps the expectation out.
+    ///
     /// # Errors
     /// See [`SendError`]. An answer of 400 or more is an answer.
     pub fn open(&self, request: Request<()>, mut content: Content<'_>) -> Result<Response<BodyReader<'static>>, SendError> {
         let start = Instant::now();
         let (mut head, ()) = request.into_parts();
+        if !content.has_length_of(&head.headers) {
+            return Err(SendError::Length);
+        }
         for _ in 0..=self.settings.max_redirects {
-            // RFC9110-15.4-1: decided anew for each hop.
-            self.bearer.may_go_to(&head.uri)?;
-            let mut hop = Request::new(());
-            *hop.method_mut() = head.method.clone();
-            *hop.uri_mut() = head.uri.clone();
-            *hop.headers_mut() = head.headers.clone();
-            self.bearer.authorize(&mut hop)?;
-            let left = self.settings.timeout.checked_sub(start.elapsed()).ok_or(SendError::Timeout)?;
-            let answer = run(self.agent_for(&head.uri), hop, &mut content, left)?;
+            let (answer, was_read) = self.hop(&head, &mut content, start)?;
             let Some(location) = redirect(&answer) else {
                 return Ok(answer.map(|body| body.into_with_config().limit(self.settings.max_body).reader()));
             };
-            let uri = resolve(&head.uri, location).filter(|uri| same_origin(&head.uri, uri)).ok_or(SendError::RedirectElsewhere)?;
+            let uri = resolve(&head.uri, location)?;
+            if !same_origin(&head.uri, &uri) || self.bearer.may_go_to(&uri).is_err() {
+                return Err(SendError::RedirectElsewhere);
+            }
             let status = answer.status();
             // RFC 9110 §15.4: after a 303, and by custom after a POST that was moved, the next is a GET without a body.
             let get = status == StatusCode::SEE_OTHER && head.method != Method::HEAD
@@ -526,15 +553,41 @@ impl Client {
             if get {
                 head.method = Method::GET;
                 content = Content::Bytes(&[]);
-                for name in [CONTENT_TYPE, CONTENT_LENGTH, TRANSFER_ENCODING] {
+                for name in [CONTENT_TYPE, CONTENT_LENGTH, TRANSFER_ENCODING, EXPECT] {
                     head.headers.remove(name);
                 }
-            } else if let Content::Stream(_) = content {
+            } else if was_read && matches!(content, Content::Stream(_)) {
                 return Err(SendError::RedirectBody);
             }
             head.uri = uri;
         }
         Err(SendError::TooManyRedirects)
+    }
+
+    /// One request and its answer, and whether the body was read for it.
+    fn hop(&self, head: &Parts, content: &mut Content<'_>, start: Instant) -> Result<(Response<Body>, bool), SendError> {
+        let mut expects = content.is_large(&head.headers) && !head.headers.contains_key(EXPECT);
+        loop {
+            let mut hop = Request::new(());
+            *hop.method_mut() = head.method.clone();
+            *hop.uri_mut() = head.uri.clone();
+            *hop.headers_mut() = head.headers.clone();
+            if expects {
+                hop.headers_mut().insert(EXPECT, HeaderValue::from_static("100-continue"));
+            } else if hop.headers().get(EXPECT).is_some_and(HeaderValue::is_empty) {
+                hop.headers_mut().remove(EXPECT);
+            }
+            // RFC9110-15.4-1: where the token may go is decided anew for each hop.
+            self.bearer.authorize(&mut hop)?;
+            let left = self.settings.timeout.checked_sub(start.elapsed()).ok_or(SendError::Timeout)?;
+            let (answer, was_read) = run(self.agent_for(&head.uri), hop, content, left)?;
+            // RFC 9110 §10.1.1: who does not know expectations has not acted on the request.
+            if expects && !was_read && answer.status() == StatusCode::EXPECTATION_FAILED {
+                expects = false;
+                continue;
+            }
+            return Ok((answer, was_read));
+        }
     }
 
     /// Proxies are for https, where they see a tunnel; never for loopback, and never for http, where they would read the token.
@@ -549,6 +602,39 @@ pub enum Content<'a> {
     Bytes(&'a [u8]),
     /// What a reader gives, once.
     Stream(&'a mut dyn Read),
+}
+
+/// From which size on a body waits to be asked for. Less is in the buffers of the system before an answer can come.
+const LARGE: u64 = 1 << 20;
+
+impl Content<'_> {
+    /// Whether what the caller says of its length holds.
+    fn has_length_of(&self, headers: &HeaderMap) -> bool {
+        let mut said = headers.get_all(CONTENT_LENGTH).into_iter().chain(headers.get_all(TRANSFER_ENCODING));
+        let (first, second) = (said.next(), said.next());
+        let Some(value) = first else { return true };
+        let chunked = headers.contains_key(TRANSFER_ENCODING);
+        let length = length(headers);
+        second.is_none()
+            && match self {
+                _ if chunked => value.as_bytes().eq_ignore_ascii_case(b"chunked"),
+                Content::Bytes(bytes) => length == Some(bytes.len() as u64),
+                Content::Stream(_) => length.is_some(),
+            }
+    }
+
+    fn is_large(&self, headers: &HeaderMap) -> bool {
+        match self {
+            Content::Bytes(bytes) => bytes.len() as u64 > LARGE,
+            Content::Stream(_) => length(headers).is_none_or(|length| length > LARGE),
+        }
+    }
+}
+
+/// The `Content-Length`, digits and nothing else.
+fn length(headers: &HeaderMap) -> Option<u64> {
+    let text = headers.get(CONTENT_LENGTH)?.to_str().ok()?;
+    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
 }
 
 /// The answer to a request, of whatever status.
@@ -618,15 +704,38 @@ pub struct Challenge {
 }
 
 impl Challenge {
-    /// The first challenge of the scheme among all that a `WWW-Authenticate` lists. Malformed header fields are passed over.
+    /// The first challenge of the scheme among all that `WWW-Authenticate` lists. Malformed challenges are passed over.
     // RFC9110-11.2-2
     pub fn read(headers: &HeaderMap, scheme: &str) -> Option<Self> {
         let texts = headers.get_all(WWW_AUTHENTICATE).into_iter().filter_map(|value| value.to_str().ok());
-        let mut challenges = texts.filter_map(|text| http_auth::parse_challenges(text).ok()).flatten();
+        let mut challenges = texts.flat_map(challenges).filter_map(|text| http_auth::parse_challenges(text).ok()).flatten();
         let challenge = challenges.find(|challenge| challenge.scheme.eq_ignore_ascii_case(scheme))?;
         let param = |name: &str| challenge.params.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.to_unescaped());
         Some(Challenge { error: param("error"), error_description: param("error_description"), scope: param("scope") })
     }
+}
+
+/// The challenges of a list, each by itself: the library gives up at one that holds a token68, and those behind it would be lost.
+fn challenges(list: &str) -> Vec<&str> {
+    // Where elements begin: a comma between quotes is none.
+    let (mut starts, mut quoted, mut escaped) = (Vec::from([0]), false, false);
+    for (at, byte) in list.bytes().enumerate() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            b',' if !quoted => starts.push(at.saturating_add(1)),
+            _ => (),
+        }
+    }
+    // A challenge begins with a word that no `=` follows; what begins otherwise is a parameter of the one before.
+    starts.retain(|at| {
+        let element = list.get(*at..).unwrap_or_default().trim_start();
+        let rest = element.trim_start_matches(|c: char| !matches!(c, ' ' | '\t' | ',' | '='));
+        rest.len() < element.len() && !rest.trim_start().starts_with('=')
+    });
+    let ends = starts.iter().skip(1).copied().chain([list.len()]);
+    starts.iter().zip(ends).map(|(start, end)| list.get(*start..end).unwrap_or_default().trim_matches([' ', '\t', ','])).collect()
 }
 
 /// [`Answer::clock_ahead`], for an answer that is being read.
@@ -647,8 +756,18 @@ fn agent(settings: &Settings, proxy: Option<ureq::Proxy>) -> ConfigBuilder<Agent
         .http_status_as_error(false)
         .timeout_resolve(Some(settings.connect_timeout))
         .timeout_connect(Some(settings.connect_timeout))
-        .max_response_header_size(1 << 16)
+        .timeout_await_100(Some(Duration::from_secs(1).min(settings.timeout / 4)))
+        .max_response_header_size(MAX_HEADER)
+        // Of many threads that share a client none should have to connect anew.
+        .max_idle_connections(IDLE)
+        .max_idle_connections_per_host(IDLE)
 }
+
+/// The largest header of an answer, in bytes.
+const MAX_HEADER: usize = 1 << 16;
+
+/// How many connections are kept for later.
+const IDLE: usize = 64;
 
 fn build(config: ConfigBuilder<AgentScope>) -> Agent {
     Agent::with_parts(config.build(), DefaultConnector::default().chain(Guard), Names::default())
@@ -684,13 +803,22 @@ fn request(method: Method, url: &str) -> Result<Request<Vec<u8>>, SendError> {
     Ok(request)
 }
 
-/// One hop.
-fn run(agent: &Agent, hop: Request<()>, content: &mut Content<'_>, left: Duration) -> Result<Response<Body>, SendError> {
-    let (head, ()) = hop.into_parts();
-    let empty = matches!(content, Content::Bytes([]));
-    let body = match content {
-        Content::Bytes(bytes) => AnyBody::Bytes(bytes),
-        Content::Stream(reader) => AnyBody::Stream(*reader),
+/// Sends it and says whether the body was read.
+fn run(agent: &Agent, hop: Request<()>, content: &mut Content<'_>, left: Duration) -> Result<(Response<Body>, bool), SendError> {
+    let (mut head, ()) = hop.into_parts();
+    let (mut bytes, empty) = match content {
+        Content::Bytes(bytes) => (*bytes, bytes.is_empty()),
+        Content::Stream(_) => (&[][..], false),
+    };
+    if !empty && matches!(content, Content::Bytes(_)) && !head.headers.contains_key(TRANSFER_ENCODING) {
+        head.headers.insert(CONTENT_LENGTH, bytes.len().into());
+    }
+    let mut body = Noted {
+        reader: match content {
+            Content::Bytes(_) => &mut bytes,
+            Content::Stream(reader) => *reader,
+        },
+        was_read: false,
     };
     let bodiless = match head.method {
         Method::GET => Some(agent.get(&head.uri)),
@@ -700,29 +828,32 @@ fn run(agent: &Agent, hop: Request<()>, content: &mut Content<'_>, left: Duratio
         Method::TRACE => Some(agent.trace(&head.uri)),
         _ => None,
     };
-    Ok(match bodiless {
-        None => match body {
-            AnyBody::Bytes(bytes) => agent.run(within(agent, Request::from_parts(head, bytes), left))?,
-            AnyBody::Stream(reader) => agent.run(within(agent, Request::from_parts(head, SendBody::from_reader(reader)), left))?,
-        },
+    let answer = match bodiless {
+        None if empty => agent.run(within(agent, Request::from_parts(head, &[][..]), left))?,
+        None => agent.run(within(agent, Request::from_parts(head, SendBody::from_reader(&mut body)), left))?,
         Some(_) if empty => agent.run(within(agent, Request::from_parts(head, ()), left))?,
         // A body that the method does not call for is sent if the caller says so.
         Some(mut builder) => {
             if let Some(headers) = builder.headers_mut() {
                 *headers = head.headers;
             }
-            let builder = builder.config().timeout_global(Some(left)).build().force_send_body();
-            match body {
-                AnyBody::Bytes(bytes) => builder.send(bytes)?,
-                AnyBody::Stream(reader) => builder.send(SendBody::from_reader(reader))?,
-            }
+            builder.config().timeout_global(Some(left)).build().force_send_body().send(SendBody::from_reader(&mut body))?
         }
-    })
+    };
+    Ok((answer, body.was_read))
 }
 
-enum AnyBody<'a> {
-    Bytes(&'a [u8]),
-    Stream(&'a mut dyn Read),
+/// Notes whether it was read.
+struct Noted<'a> {
+    reader: &'a mut dyn Read,
+    was_read: bool,
+}
+
+impl Read for Noted<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.was_read = true;
+        self.reader.read(buffer)
+    }
 }
 
 fn within<S: AsSendBody>(agent: &Agent, request: Request<S>, left: Duration) -> Request<S> {
@@ -730,20 +861,22 @@ fn within<S: AsSendBody>(agent: &Agent, request: Request<S>, left: Duration) -> 
 }
 
 /// Where a redirect leads; `None` for any other answer.
-fn redirect<B>(answer: &Response<B>) -> Option<&str> {
+fn redirect<B>(answer: &Response<B>) -> Option<&HeaderValue> {
     match answer.status().as_u16() {
-        301 | 302 | 303 | 307 | 308 => answer.headers().get(LOCATION)?.to_str().ok(),
+        301 | 302 | 303 | 307 | 308 => answer.headers().get(LOCATION),
         _ => None,
     }
 }
 
 /// The URL that a `Location` means, seen from the URL that was asked (RFC 3986 §5).
-fn resolve(base: &Uri, location: &str) -> Option<Uri> {
-    let base = base.to_string();
-    let base = UriAbsoluteStr::new(&base).ok()?;
-    let target = UriReferenceStr::new(location).ok()?.resolve_against(base).to_string();
-    let target = target.split('#').next().unwrap_or_default();
-    target.parse().ok()
+fn resolve(base: &Uri, location: &HeaderValue) -> Result<Uri, SendError> {
+    let reference = location.to_str().ok().and_then(|text| UriReferenceStr::new(text).ok()).ok_or(SendError::RedirectLocation)?;
+    // `Uri` takes characters that no URL has; they go out as they are, but nothing can be resolved against them.
+    let encode = |byte: u8| if byte.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+    let base: String = base.to_string().bytes().map(encode).collect();
+    let target = reference.resolve_against(UriAbsoluteStr::new(&base).map_err(|_| SendError::Url)?).to_string();
+    // What is not even a `Uri` is of another scheme, or has no host.
+    target.split('#').next().unwrap_or_default().parse().map_err(|_| SendError::RedirectElsewhere)
 }
 
 fn port(uri: &Uri) -> Option<u16> {
@@ -813,7 +946,7 @@ impl Connector<Box<dyn Transport>> for Guard {
             (time::Instant::Exact(start), time::Duration::Exact(after)) => start.checked_add(after),
             _ => None,
         };
-        Ok(chained.map(|inner| Guarded { inner, until: until.map(|until| (until, details.timeout.reason)) }))
+        Ok(chained.map(|inner| Guarded { inner, until: until.map(|until| (until, details.timeout.reason)), answered: false }))
     }
 }
 
@@ -822,6 +955,8 @@ struct Guarded {
     inner: Box<dyn Transport>,
     /// The end of the limit under which it was connected, and which limit that is.
     until: Option<(Instant, ureq::Timeout)>,
+    /// Whether an answer is there that `ureq` looked at, and left for later.
+    answered: bool,
 }
 
 impl Guarded {
@@ -834,6 +969,53 @@ impl Guarded {
             _ => timeout,
         }
     }
+
+    fn read(&mut self, timeout: NextTimeout) -> Result<bool, ureq::Error> {
+        self.inner.await_input(self.left(timeout)).map_err(|error| match error {
+            // Of TLS, the last of the three: without TLS an end is no error.
+            ureq::Error::Io(error)
+                if matches!(error.kind(), io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted | io::ErrorKind::UnexpectedEof) =>
+            {
+                cut_off()
+            }
+            error => error,
+        })
+    }
+
+    /// Reads what a server says before it gets the body, up to the end of a header: `ureq` would read no further after less. An
+    /// interim answer is passed over, for one with header fields it takes for the last, and keeps the body back; the end of the
+    /// wait is how it is told to go on.
+    fn await_word(&mut self, timeout: NextTimeout) -> Result<bool, ureq::Error> {
+        let (start, enough) = (Instant::now(), ureq::Error::Timeout(timeout.reason));
+        loop {
+            let left = timeout.after.saturating_sub(start.elapsed());
+            if left.is_zero() {
+                return Err(enough);
+            }
+            if !self.read(NextTimeout { after: time::Duration::Exact(left), ..timeout })? {
+                return Err(cut_off());
+            }
+            let input = self.inner.buffers().input();
+            let end = input.windows(4).position(|octets| octets == b"\r\n\r\n");
+            let interim = input.starts_with(b"HTTP/1.1 1") && !input.starts_with(b"HTTP/1.1 101");
+            match end {
+                None if input.len() <= MAX_HEADER => (),
+                Some(end) if interim => {
+                    self.inner.buffers().input_consume(end.saturating_add(4));
+                    return Err(enough);
+                }
+                _ => {
+                    self.answered = true;
+                    return Ok(true);
+                }
+            }
+        }
+    }
+}
+
+/// An error of a kind that `ureq` does not take for the end of an answer.
+fn cut_off() -> ureq::Error {
+    ureq::Error::Io(io::Error::other("it was cut off"))
 }
 
 impl Transport for Guarded {
@@ -846,16 +1028,12 @@ impl Transport for Guarded {
     }
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, ureq::Error> {
-        self.inner.await_input(self.left(timeout)).map_err(|error| match error {
-            // Of TLS, the last of the three: without TLS an end is no error.
-            ureq::Error::Io(error)
-                if matches!(error.kind(), io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted | io::ErrorKind::UnexpectedEof) =>
-            {
-                // Of a kind that `ureq` does not take for the end of an answer.
-                ureq::Error::Io(io::Error::other("it was cut off"))
-            }
-            error => error,
-        })
+        match timeout.reason {
+            ureq::Timeout::Await100 => self.await_word(timeout),
+            // It would wait for more than the answer.
+            _ if core::mem::take(&mut self.answered) => Ok(true),
+            _ => self.read(timeout),
+        }
     }
 
     /// Asked between two calls: the limit of the first is not that of the second.
