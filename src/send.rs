@@ -600,7 +600,7 @@ impl Client {
 pub enum Content<'a> {
     /// Octets. They can be sent again where a redirect asks for it.
     Bytes(&'a [u8]),
-    /// What a reader gives, once.
+    /// What a reader gives, once. A `Content-Length` of the request has to be its length; without one it goes in chunks.
     Stream(&'a mut dyn Read),
 }
 
