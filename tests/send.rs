@@ -356,7 +356,7 @@ fn a_request_that_becomes_a_get_loses_what_described_its_body() {
     assert_eq!((last.method.as_str(), last.header("x-own"), last.header("content-type"), last.header("content-length")), ("GET", Some("1"), None, None));
     assert_eq!((last.header("transfer-encoding"), &last.body[..]), (None, &b""[..]));
     // Neither does a length, or the lack of one, that the caller gave.
-    for (name, value) in [("content-length", "4"), ("transfer-encoding", "chunked")] {
+    for (name, value) in [("content-length", "4"), ("transfer-encoding", "chunked"), ("expect", "100-continue")] {
         let request = Request::post(server.url("/")).header(name, value).body(()).unwrap();
         client().open(request, Content::Stream(&mut &b"body"[..])).map(|_| ()).unwrap();
         let received = server.received();

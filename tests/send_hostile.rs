@@ -597,6 +597,17 @@ fn a_server_that_refuses_the_expectation_gets_the_request_without_it() {
     }
 }
 
+/// It has the body, and may have acted on it.
+#[test]
+fn a_server_that_refuses_after_it_got_the_body_is_not_asked_again() {
+    let (address, seen) = kept_alive(|_, _, stream| stream.write_all(b"HTTP/1.1 417 No\r\ncontent-length: 2\r\n\r\nno").is_ok());
+    for kind in ["a stream", "a stream with a length", "bytes"] {
+        let got = within(kind, upload(address, kind, 2 << 20, &[])).unwrap_or_else(|error| error.code().to_owned());
+        assert!(got.starts_with("417 no"), "{kind}: {got}");
+    }
+    assert_eq!(seen.lock().unwrap().len(), 3);
+}
+
 #[test]
 fn only_a_large_body_waits_to_be_asked_for() {
     let (address, _) = kept_alive(|request, _, stream| {
