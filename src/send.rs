@@ -358,33 +358,17 @@ impl Bearer {
         }
     }
 
-    /// Attaches the token to a request, if it may go where the request goes: for a client of another make, and to see
-    /// beforehand what a [`Client`] would refuse.
-    ///
-    /// It promises what the middleware does, and no more: the value is marked sensitive, a minted token is made anew, and the
-    /// URL of the request is one that the token may go to. What sends it must follow no redirect with it, ask no proxy for
-    /// http, and take the host from where it was looked at, the URL. A request that was refused is as it was.
-    ///
-    /// # Errors
-    /// A URL that no token may go to, and a second `Authorization`.
-    ///
-    /// ```
-    /// # use clearjwt::send::Bearer;
-    /// let bearer = Bearer::token("eyJ...")?;
-    /// let mut request = ureq::http::Request::get("http://127.0.0.1:8080/me").body(())?;
-    /// bearer.authorize(&mut request)?;
-    /// assert!(request.headers()["authorization"].is_sensitive());
-    /// assert!(bearer.authorize(&mut request).is_err()); // it has one
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn authorize<B>(&self, request: &mut Request<B>) -> Result<(), SendError> {
-        self.may_go_to(request.uri())?;
-        // RFC6750-2-1
-        if request.headers().contains_key(AUTHORIZATION) {
-            return Err(SendError::AlreadyAuthorized);
-        }
+    /// Attaches the token to a request, if it may go where the request goes.
+    fn authorize<B>(&self, request: &mut Request<B>) -> Result<(), SendError> {
+        self.may_authorize(request)?;
         request.headers_mut().insert(AUTHORIZATION, self.value()?);
         Ok(())
+    }
+
+    fn may_authorize<B>(&self, request: &Request<B>) -> Result<(), SendError> {
+        self.may_go_to(request.uri())?;
+        // RFC6750-2-1
+        if request.headers().contains_key(AUTHORIZATION) { Err(SendError::AlreadyAuthorized) } else { Ok(()) }
     }
 }
 
@@ -533,10 +517,8 @@ impl Client {
     /// See [`SendError`]. An answer of 400 or more is an answer.
     pub fn open(&self, request: Request<()>, mut content: Content<'_>) -> Result<Response<BodyReader<'static>>, SendError> {
         let start = Instant::now();
+        self.check(&request, &content)?;
         let (mut head, ()) = request.into_parts();
-        if !content.has_length_of(&head.headers) {
-            return Err(SendError::Length);
-        }
         for _ in 0..=self.settings.max_redirects {
             let (answer, was_read) = self.hop(&head, &mut content, start)?;
             let Some(location) = redirect(&answer) else {
@@ -562,6 +544,23 @@ impl Client {
             head.uri = uri;
         }
         Err(SendError::TooManyRedirects)
+    }
+
+    /// Whether [`Client::open`] would send this. Makes no token, and asks no network.
+    ///
+    /// # Errors
+    /// A URL that no token may go to, an `Authorization` or a length that is not for the caller to say.
+    ///
+    /// ```
+    /// # use clearjwt::send::{Bearer, Client, Content, SendError};
+    /// let client = Client::new(Bearer::token("eyJ...")?);
+    /// let request = ureq::http::Request::get("http://api.example/").body(())?;
+    /// assert!(matches!(client.check(&request, &Content::Bytes(&[])), Err(SendError::NotLoopback)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn check(&self, request: &Request<()>, content: &Content<'_>) -> Result<(), SendError> {
+        self.bearer.may_authorize(request)?;
+        if content.has_length_of(request.headers()) { Ok(()) } else { Err(SendError::Length) }
     }
 
     /// One request and its answer, and whether the body was read for it.

@@ -705,29 +705,28 @@ fn as_a_middleware_it_attaches_the_token_and_refuses_where_it_must_not_go() {
     assert!(matches!(error, SendError::AlreadyAuthorized), "{error:?}");
 }
 
-/// For a client of another make: the request has the token, once, and only if it may go there.
 #[test]
-fn a_request_can_be_authorized_for_who_sends_it() {
-    let bearer = Bearer::token(TOKEN).unwrap();
-    let mut request = Request::post("http://127.0.0.1:1/").body("any body").unwrap();
-    bearer.authorize(&mut request).unwrap();
-    assert_eq!(request.headers()["authorization"], format!("Bearer {TOKEN}"));
-    assert!(request.headers()["authorization"].is_sensitive() && !format!("{request:?}").contains("eyJ"));
-    assert_eq!(bearer.authorize(&mut request).unwrap_err().code(), "already_authorized");
-    for (url, code) in [("http://api.example/", "not_loopback"), ("http://joe@127.0.0.1/", "url"), ("/path", "url"), ("ws://127.0.0.1/", "url")] {
-        let mut request = Request::get(url).body(()).unwrap();
-        assert_eq!(bearer.authorize(&mut request).unwrap_err().code(), code, "{url}");
-        assert!(request.headers().is_empty(), "{url}");
+fn what_would_not_be_sent_is_known_beforehand() {
+    let server = Server::start(|_| answer("200 OK", "", ""));
+    let url = server.url("/");
+    for (url, name, value, body, code) in [
+        (url.as_str(), "x-own", "1", "body", None),
+        (&url, "content-length", "4", "body", None),
+        (&url, "content-length", "0", "body", Some("length")),
+        (&url, "transfer-encoding", "gzip", "body", Some("length")),
+        (&url, "AUTHORIZATION", "Basic x", "", Some("already_authorized")),
+        ("http://api.example/", "x-own", "1", "", Some("not_loopback")),
+        ("http://joe@127.0.0.1/", "x-own", "1", "", Some("url")),
+        ("/path", "x-own", "1", "", Some("url")),
+        ("ws://127.0.0.1/", "x-own", "1", "", Some("url")),
+    ] {
+        let request = Request::post(url).header(name, value).body(()).unwrap();
+        let checked = client().check(&request, &Content::Bytes(body.as_bytes())).map_err(|error| error.code());
+        assert_eq!(checked.err(), code, "{url} {name}: {value}");
+        let before = server.received().len();
+        assert_eq!(client().open(request, Content::Bytes(body.as_bytes())).map_err(|error| error.code()).err(), code, "{url} {name}: {value}");
+        assert_eq!(server.received().len() - before, usize::from(code.is_none()), "{url} {name}: {value}");
     }
-    // One that is made is made anew each time.
-    let key = Key::new(Algorithm::HS256, b"a good key for tests, 32 bytes or more").unwrap();
-    let minted = Bearer::mint(key, &json!({}), 60).unwrap();
-    let [one, two] = [(), ()].map(|()| {
-        let mut request = Request::get("http://127.0.0.1/").body(()).unwrap();
-        minted.authorize(&mut request).unwrap();
-        request.headers()["authorization"].clone()
-    });
-    assert_ne!(one, two);
 }
 
 /// What the documentation of `Bearer` warns of is still so; when this fails, the warning can go.
