@@ -931,9 +931,9 @@ impl Resolver for Names {
     }
 }
 
-/// The last link of every connection, also of that to a proxy. It closes two gaps that `ureq` leaves: a proxy that drips its
-/// answer to `CONNECT` meets no time limit, for each read gets all of it; and an answer without a length that is cut off, by a
-/// reset or without the close of TLS, counts as whole.
+/// The last link of every connection, also of that to a proxy. It closes gaps that `ureq` leaves: a proxy that drips its answer to
+/// `CONNECT` meets no time limit, for each read gets all of it; an answer without a length that is cut off, by a reset or without
+/// the close of TLS, counts as whole; and what a server says before its answer is not always understood.
 #[derive(Debug)]
 struct Guard;
 
@@ -945,7 +945,7 @@ impl Connector<Box<dyn Transport>> for Guard {
             (time::Instant::Exact(start), time::Duration::Exact(after)) => start.checked_add(after),
             _ => None,
         };
-        Ok(chained.map(|inner| Guarded { inner, until: until.map(|until| (until, details.timeout.reason)), answered: false }))
+        Ok(chained.map(|inner| Guarded { inner, until: until.map(|until| (until, details.timeout.reason)), in_header: false, answered: false }))
     }
 }
 
@@ -954,6 +954,8 @@ struct Guarded {
     inner: Box<dyn Transport>,
     /// The end of the limit under which it was connected, and which limit that is.
     until: Option<(Instant, ureq::Timeout)>,
+    /// Whether what comes next belongs to the header of an answer.
+    in_header: bool,
     /// Whether an answer is there that `ureq` looked at, and left for later.
     answered: bool,
 }
@@ -981,9 +983,28 @@ impl Guarded {
         })
     }
 
-    /// Reads what a server says before it gets the body, up to the end of a header: `ureq` would read no further after less. An
-    /// interim answer is passed over, for one with header fields it takes for the last, and keeps the body back; the end of the
-    /// wait is how it is told to go on.
+    /// Passes over what a server says before its answer: `ureq` knows no interim answer with header fields, and counts what
+    /// comes behind one as header. Whether there was one.
+    fn pass_over(&mut self) -> bool {
+        let mut passed = false;
+        while self.in_header {
+            let input = self.inner.buffers().input();
+            let interim = input.starts_with(b"HTTP/1.1 1") && !input.starts_with(b"HTTP/1.1 101");
+            match end_of_header(input) {
+                Some(end) if interim => self.inner.buffers().input_consume(end),
+                // Less than a status line can still become one.
+                _ => {
+                    self.in_header = interim || input.len() < STATUS_LINE;
+                    break;
+                }
+            }
+            passed = true;
+        }
+        passed
+    }
+
+    /// Reads what a server says before it gets the body, up to the end of a header: `ureq` would read no further after less. The
+    /// end of the wait is how it is told to go on.
     fn await_word(&mut self, timeout: NextTimeout) -> Result<bool, ureq::Error> {
         let (start, enough) = (Instant::now(), ureq::Error::Timeout(timeout.reason));
         loop {
@@ -994,22 +1015,24 @@ impl Guarded {
             if !self.read(NextTimeout { after: time::Duration::Exact(left), ..timeout })? {
                 return Err(cut_off());
             }
+            let asked = self.pass_over();
             let input = self.inner.buffers().input();
-            let end = input.windows(4).position(|octets| octets == b"\r\n\r\n");
-            let interim = input.starts_with(b"HTTP/1.1 1") && !input.starts_with(b"HTTP/1.1 101");
-            match end {
-                None if input.len() <= MAX_HEADER => (),
-                Some(end) if interim => {
-                    self.inner.buffers().input_consume(end.saturating_add(4));
-                    return Err(enough);
-                }
-                _ => {
-                    self.answered = true;
-                    return Ok(true);
-                }
+            if input.is_empty() && asked {
+                return Err(enough);
+            }
+            if end_of_header(input).is_some() || input.len() > MAX_HEADER {
+                self.answered = !self.inner.buffers().can_use_input();
+                return Ok(true);
             }
         }
     }
+}
+
+/// As much of an answer as says that it is an interim one.
+const STATUS_LINE: usize = b"HTTP/1.1 100".len();
+
+fn end_of_header(input: &[u8]) -> Option<usize> {
+    Some(input.windows(4).position(|octets| octets == b"\r\n\r\n")?.saturating_add(4))
 }
 
 /// An error of a kind that `ureq` does not take for the end of an answer.
@@ -1023,6 +1046,7 @@ impl Transport for Guarded {
     }
 
     fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), ureq::Error> {
+        self.in_header = true;
         self.inner.transmit_output(amount, self.left(timeout))
     }
 
@@ -1031,7 +1055,10 @@ impl Transport for Guarded {
             ureq::Timeout::Await100 => self.await_word(timeout),
             // It would wait for more than the answer.
             _ if core::mem::take(&mut self.answered) => Ok(true),
-            _ => self.read(timeout),
+            _ => {
+                let progress = self.read(timeout)?;
+                Ok(self.pass_over() || progress)
+            }
         }
     }
 

@@ -597,6 +597,64 @@ fn a_server_that_refuses_the_expectation_gets_the_request_without_it() {
     }
 }
 
+/// Interim answers come when they come, as many as the server likes, and with what header fields it likes.
+#[test]
+fn interim_answers_are_passed_over_wherever_they_come() {
+    const INTERIM: [&str; 5] = [
+        "HTTP/1.1 100 Continue\r\n\r\n",
+        "HTTP/1.1 100 Continue\r\nserver: x\r\n\r\n",
+        "HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n",
+        "HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 100 Continue\r\nx: y\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n",
+        "HTTP/1.1 199 Whatever\r\nx: y\r\n\r\n",
+    ];
+    // What looks like one in a body is none.
+    let body = &format!("{}{}", INTERIM[1], "x".repeat(60_000));
+    thread::scope(|scope| {
+        for interim in INTERIM {
+            scope.spawn(move || {
+                for expects in [false, true] {
+                    // The server goes on where it was interrupted, once the client sends its body, or has an answer.
+                    for cut in [0, 5, interim.len() - 1, interim.len(), interim.len() + 5, interim.len() + 60] {
+                        let (name, answers) = (format!("{interim:?} {expects} {cut}"), cut > interim.len() + 40);
+                        let whole = format!("{interim}HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+                        let (written, wait) = mpsc::channel::<()>();
+                        let (address, _) = hostile(move |stream| {
+                            let (first, second) = whole.split_at(cut);
+                            let _ = stream.write_all(first.as_bytes());
+                            if expects && !answers {
+                                let _ = stream.read_exact(&mut [0]);
+                            }
+                            let _ = stream.write_all(second.as_bytes());
+                            let _ = written.send(());
+                            stall(stream);
+                        });
+                        let got = within(&name, move || post_late(address, expects, wait)).map_err(|error| error.code());
+                        assert!(got.as_deref() == Ok(body), "{name}: {:?}", got.map(|got| got.len()));
+                    }
+                }
+            });
+        }
+    });
+}
+
+/// A body that comes when the answer is there in full already, or at once if the server is to ask for it.
+fn post_late(address: SocketAddr, expects: bool, answered: mpsc::Receiver<()>) -> Result<String, SendError> {
+    struct Late(Option<mpsc::Receiver<()>>);
+    impl std::io::Read for Late {
+        fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+            let _ = self.0.take().map(|answered| answered.recv());
+            (&b""[..]).read(buffer)
+        }
+    }
+    let mut body = Late((!expects).then_some(answered)).chain(&b"x"[..]);
+    let request = Request::post(format!("http://{address}/")).header("expect", if expects { "100-continue" } else { "" }).body(()).unwrap();
+    let settings = Settings { timeout: Duration::from_secs(4), ..Settings::default() };
+    let client = Client::with_settings(Bearer::token("a.b.c").unwrap(), settings).unwrap();
+    let mut text = String::new();
+    client.open(request, Content::Stream(&mut body))?.into_body().read_to_string(&mut text)?;
+    Ok(text)
+}
+
 /// It has the body, and may have acted on it.
 #[test]
 fn a_server_that_refuses_after_it_got_the_body_is_not_asked_again() {

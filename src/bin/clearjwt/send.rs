@@ -17,7 +17,7 @@ use ureq::{
     BodyReader,
     http::{
         HeaderMap, HeaderName, HeaderValue, Method, Request, Response, Uri,
-        header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, PROXY_AUTHORIZATION},
+        header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, PROXY_AUTHORIZATION, TRANSFER_ENCODING},
     },
 };
 
@@ -169,9 +169,11 @@ impl What {
             request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(kind));
         }
         for (name, value) in &self.headers {
-            // What the user says of the type of the body counts, and counts once.
-            if name == CONTENT_TYPE {
-                request.headers_mut().remove(CONTENT_TYPE);
+            // What the user says of the body counts, and counts once.
+            match *name {
+                CONTENT_TYPE => drop(request.headers_mut().remove(CONTENT_TYPE)),
+                TRANSFER_ENCODING => drop(request.headers_mut().remove(CONTENT_LENGTH)),
+                _ => (),
             }
             request.headers_mut().append(name, value.clone());
         }
