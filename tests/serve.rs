@@ -9,7 +9,7 @@ use std::{
     net::TcpStream,
     path::PathBuf,
     process::{Child, Command, Output, Stdio},
-    sync::OnceLock,
+    sync::{OnceLock, mpsc},
     thread,
     time::Duration,
 };
@@ -131,6 +131,51 @@ fn it_ends_on_both_signals_while_a_client_idles() {
         drop(half);
         assert_eq!(client.get("http://127.0.0.1:1/").unwrap_err().code(), "connect");
     }
+}
+
+/// It asks for much and reads nothing: its answers will never be written, and nobody waits for that.
+#[test]
+fn it_ends_although_a_client_never_reads_its_answers() {
+    let mut server = Running::start("unread", &[]);
+    let stderr = server.child.stderr.take().unwrap();
+    let log = thread::spawn(move || BufReader::new(stderr).lines().count());
+    let key = Key::new(Algorithm::HS256, SECRET.as_bytes()).unwrap();
+    let token = clearjwt::sign(&json!({"pad": "x".repeat(10_000), "exp": 4_102_444_800_u64}), &key).unwrap();
+    let request = format!("GET / HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\r\n");
+    let mut client = server.connect();
+    // Until all buffers on the way are full: the server waits for the client, the client for the server.
+    client.set_write_timeout(Some(Duration::from_millis(500))).unwrap();
+    while client.write_all(request.as_bytes()).is_ok() {}
+    assert_eq!(Client::new(bearer()).get(&server.url).unwrap().status(), 200, "it answers others meanwhile");
+    let id = server.child.id().to_string();
+    assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+    let (ended, wait) = mpsc::channel();
+    thread::spawn(move || ended.send(server.child.wait()));
+    let status = wait.recv_timeout(Duration::from_secs(30));
+    if status.is_err() {
+        let _ = Command::new("kill").args(["-KILL", &id]).status();
+    }
+    assert_eq!(status.expect("it waits for a client that does not read").unwrap().code(), Some(0));
+    assert!(log.join().unwrap() > 100);
+    drop(client);
+}
+
+/// Such as a scope with a space in it, which no claim can hold as one word.
+#[test]
+fn a_scope_that_is_no_word_is_refused() {
+    for scope in ["read write", "", " ", "a\"b", "a\\b", "\u{e9}"] {
+        let output = Command::new(PROGRAM).args(["serve", "--key-env", "NONE", "--scope", scope]).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.code() == Some(2) && said.contains("--scope") && said.contains("repeated"), "{scope:?}: {said}");
+    }
+}
+
+#[test]
+fn a_line_of_the_log_is_short_whatever_was_asked() {
+    let server = Running::start("short", &[]);
+    raw(&server, format!("{} /{} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", "M".repeat(20_000), "p".repeat(20_000)).as_bytes());
+    let said = server.end("-TERM");
+    assert!(said.starts_with("MMM") && said.contains(" /ppp") && said.lines().count() == 1 && said.len() < 400, "{said}");
 }
 
 #[test]
