@@ -73,6 +73,8 @@ pub enum SendError {
     Sign(SignError),
     /// The claims to make tokens from are no object, or set `iat`, `exp` or `jti`, which each token gets anew.
     MintedClaims,
+    /// A lifetime of 0, with which no token would ever hold, or one beyond what a date can be.
+    Lifetime,
     /// The system gave no random bytes for a `jti`, or its clock stands before 1970.
     System,
     /// The body to send is not what JSON can express.
@@ -121,6 +123,7 @@ impl SendError {
             SendError::Token(error) => (error.code(), Some(error.clause()), "the token has a character that no token has"),
             SendError::Sign(error) => (error.code(), Some(error.clause()), "no token could be made"),
             SendError::MintedClaims => ("minted_claims", None, "claims to make tokens from are an object without iat, exp and jti"),
+            SendError::Lifetime => ("lifetime", None, "a minted token lives for 1 second or more, and not beyond what a date can be"),
             SendError::System => ("system", None, "the system gives no random bytes, or its clock stands before 1970"),
             SendError::Body => ("body", None, "the body cannot be written as JSON"),
             SendError::Length => ("length", None, "the Content-Length or Transfer-Encoding of the request is not that of its body: leave them out"),
@@ -263,7 +266,8 @@ pub struct Bearer {
 
 #[derive(Clone)]
 enum Source {
-    Fixed(Arc<str>),
+    /// The token, and the value that is made of it once.
+    Fixed(Arc<str>, HeaderValue),
     Minted(Arc<Mint>),
 }
 
@@ -279,14 +283,14 @@ impl Bearer {
     /// # Errors
     /// A token with a character that no token has.
     pub fn token(token: &str) -> Result<Self, SendError> {
-        bearer::value(bearer::BEARER, token).map_err(SendError::Token)?;
-        Ok(Bearer::from(Source::Fixed(token.into())))
+        Ok(Bearer::from(Source::Fixed(token.into(), value(bearer::BEARER, token)?)))
     }
 
     /// A token of its own for each request: the claims, an `iat` of now, an `exp` `lifetime` seconds later, and a random `jti`.
     ///
     /// # Errors
-    /// Claims that are no object or set one of these three themselves, and what [`crate::sign`] refuses.
+    /// Claims that are no object or set one of these three themselves, a lifetime of 0 or beyond 2^52 seconds, and what
+    /// [`crate::sign`] refuses.
     ///
     /// ```
     /// # use clearjwt::{Algorithm, Key, send::Bearer};
@@ -296,6 +300,9 @@ impl Bearer {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn mint<C: Serialize + ?Sized>(key: Key, claims: &C, lifetime: u64) -> Result<Self, SendError> {
+        if !(1..=1 << 52).contains(&lifetime) {
+            return Err(SendError::Lifetime);
+        }
         // Through the signer, which refuses what serde_json would only smooth over.
         jwt::sign(claims, &key).map_err(SendError::Sign)?;
         let Ok(Value::Object(claims)) = serde_json::to_value(claims) else { return Err(SendError::MintedClaims) };
@@ -311,6 +318,9 @@ impl Bearer {
     /// A word that is no token of HTTP.
     pub fn scheme(mut self, scheme: &str) -> Result<Self, SendError> {
         bearer::value(scheme, "token").map_err(SendError::Token)?;
+        if let Source::Fixed(token, made) = &mut self.source {
+            *made = value(scheme, token)?;
+        }
         self.scheme = scheme.to_owned();
         Ok(self)
     }
@@ -327,14 +337,10 @@ impl Bearer {
 
     /// The value for the next request.
     fn value(&self) -> Result<HeaderValue, SendError> {
-        let value = match &self.source {
-            Source::Fixed(token) => bearer::value(&self.scheme, token),
-            Source::Minted(mint) => bearer::value(&self.scheme, &mint.token()?),
-        };
-        let value = value.and_then(|value| HeaderValue::try_from(value).map_err(|_| BearerError::Malformed));
-        let mut value = value.map_err(SendError::Token)?;
-        value.set_sensitive(true);
-        Ok(value)
+        match &self.source {
+            Source::Fixed(_, made) => Ok(made.clone()),
+            Source::Minted(mint) => value(&self.scheme, &mint.token()?),
+        }
     }
 
     /// Whether the token may go there (RFC6750-5.2-5, RFC6750-5.3-1, RFC6750-5.3-3, RFC9110-17.16.1-1).
@@ -370,6 +376,13 @@ impl Bearer {
         // RFC6750-2-1
         if request.headers().contains_key(AUTHORIZATION) { Err(SendError::AlreadyAuthorized) } else { Ok(()) }
     }
+}
+
+fn value(scheme: &str, token: &str) -> Result<HeaderValue, SendError> {
+    let text = bearer::value(scheme, token).map_err(SendError::Token)?;
+    let mut value = HeaderValue::try_from(text).map_err(|_| SendError::Token(BearerError::Malformed))?;
+    value.set_sensitive(true);
+    Ok(value)
 }
 
 // Nothing of the token, the key or the claims.
@@ -517,10 +530,12 @@ impl Client {
     /// See [`SendError`]. An answer of 400 or more is an answer.
     pub fn open(&self, request: Request<()>, mut content: Content<'_>) -> Result<Response<BodyReader<'static>>, SendError> {
         let start = Instant::now();
-        self.check(&request, &content)?;
         let (mut head, ()) = request.into_parts();
-        for _ in 0..=self.settings.max_redirects {
-            let (answer, was_read) = self.hop(&head, &mut content, start)?;
+        if !content.has_length_of(&head.headers) {
+            return Err(SendError::Length);
+        }
+        for hop in 0..=self.settings.max_redirects {
+            let (answer, was_read) = self.hop(&head, &mut content, start, hop > 0)?;
             let Some(location) = redirect(&answer) else {
                 return Ok(answer.map(|body| body.into_with_config().limit(self.settings.max_body).reader()));
             };
@@ -564,7 +579,7 @@ impl Client {
     }
 
     /// One request and its answer, and whether the body was read for it.
-    fn hop(&self, head: &Parts, content: &mut Content<'_>, start: Instant) -> Result<(Response<Body>, bool), SendError> {
+    fn hop(&self, head: &Parts, content: &mut Content<'_>, start: Instant, mut again: bool) -> Result<(Response<Body>, bool), SendError> {
         let mut expects = content.is_large(&head.headers) && !head.headers.contains_key(EXPECT);
         loop {
             let mut hop = Request::new(());
@@ -578,11 +593,11 @@ impl Client {
             }
             // RFC9110-15.4-1: where the token may go is decided anew for each hop.
             self.bearer.authorize(&mut hop)?;
-            let left = self.settings.timeout.checked_sub(start.elapsed()).ok_or(SendError::Timeout)?;
+            let left = again.then(|| self.settings.timeout.checked_sub(start.elapsed()).ok_or(SendError::Timeout)).transpose()?;
             let (answer, was_read) = run(self.agent_for(&head.uri), hop, content, left)?;
             // RFC 9110 §10.1.1: who does not know expectations has not acted on the request.
             if expects && !was_read && answer.status() == StatusCode::EXPECTATION_FAILED {
-                expects = false;
+                (expects, again) = (false, true);
                 continue;
             }
             return Ok((answer, was_read));
@@ -753,6 +768,7 @@ fn agent(settings: &Settings, proxy: Option<ureq::Proxy>) -> ConfigBuilder<Agent
         .max_redirects(0)
         .max_redirects_will_error(false)
         .http_status_as_error(false)
+        .timeout_global(Some(settings.timeout))
         .timeout_resolve(Some(settings.connect_timeout))
         .timeout_connect(Some(settings.connect_timeout))
         .timeout_await_100(Some(Duration::from_secs(1).min(settings.timeout / 4)))
@@ -802,8 +818,8 @@ fn request(method: Method, url: &str) -> Result<Request<Vec<u8>>, SendError> {
     Ok(request)
 }
 
-/// Sends it and says whether the body was read.
-fn run(agent: &Agent, hop: Request<()>, content: &mut Content<'_>, left: Duration) -> Result<(Response<Body>, bool), SendError> {
+/// Sends it, within what is left of the time or else all of it, and says whether the body was read.
+fn run(agent: &Agent, hop: Request<()>, content: &mut Content<'_>, left: Option<Duration>) -> Result<(Response<Body>, bool), SendError> {
     let (mut head, ()) = hop.into_parts();
     let (mut bytes, empty) = match content {
         Content::Bytes(bytes) => (*bytes, bytes.is_empty()),
@@ -819,27 +835,34 @@ fn run(agent: &Agent, hop: Request<()>, content: &mut Content<'_>, left: Duratio
         },
         was_read: false,
     };
-    let bodiless = match head.method {
-        Method::GET => Some(agent.get(&head.uri)),
-        Method::HEAD => Some(agent.head(&head.uri)),
-        Method::DELETE => Some(agent.delete(&head.uri)),
-        Method::OPTIONS => Some(agent.options(&head.uri)),
-        Method::TRACE => Some(agent.trace(&head.uri)),
-        _ => None,
+    let builder = match head.method {
+        Method::GET => Agent::get::<&Uri>,
+        Method::HEAD => Agent::head,
+        Method::DELETE => Agent::delete,
+        Method::OPTIONS => Agent::options,
+        Method::TRACE => Agent::trace,
+        _ if empty => return Ok((agent.run(within(agent, Request::from_parts(head, &[][..]), left))?, false)),
+        _ => return Ok((agent.run(within(agent, Request::from_parts(head, SendBody::from_reader(&mut body)), left))?, body.was_read)),
     };
-    let answer = match bodiless {
-        None if empty => agent.run(within(agent, Request::from_parts(head, &[][..]), left))?,
-        None => agent.run(within(agent, Request::from_parts(head, SendBody::from_reader(&mut body)), left))?,
-        Some(_) if empty => agent.run(within(agent, Request::from_parts(head, ()), left))?,
-        // A body that the method does not call for is sent if the caller says so.
-        Some(mut builder) => {
-            if let Some(headers) = builder.headers_mut() {
-                *headers = head.headers;
-            }
-            builder.config().timeout_global(Some(left)).build().force_send_body().send(SendBody::from_reader(&mut body))?
-        }
-    };
+    if empty {
+        return Ok((agent.run(within(agent, Request::from_parts(head, ()), left))?, false));
+    }
+    // A body that the method does not call for is sent if the caller says so.
+    let mut builder = builder(agent, &head.uri);
+    if let Some(headers) = builder.headers_mut() {
+        *headers = head.headers;
+    }
+    let limit = left.or(agent.config().timeouts().global);
+    let answer = builder.config().timeout_global(limit).build().force_send_body().send(SendBody::from_reader(&mut body))?;
     Ok((answer, body.was_read))
+}
+
+fn within<S: AsSendBody>(agent: &Agent, request: Request<S>, left: Option<Duration>) -> Request<S> {
+    match left {
+        Some(_) => agent.configure_request(request).timeout_global(left).build(),
+        // The whole limit is the agent's own: the configuration need not be copied.
+        None => request,
+    }
 }
 
 /// Notes whether it was read.
@@ -853,10 +876,6 @@ impl Read for Noted<'_> {
         self.was_read = true;
         self.reader.read(buffer)
     }
-}
-
-fn within<S: AsSendBody>(agent: &Agent, request: Request<S>, left: Duration) -> Request<S> {
-    agent.configure_request(request).timeout_global(Some(left)).build()
 }
 
 /// Where a redirect leads; `None` for any other answer.
@@ -962,6 +981,7 @@ struct Guarded {
 
 impl Guarded {
     fn left(&self, timeout: NextTimeout) -> NextTimeout {
+        let timeout = NextTimeout { after: rounded(timeout.after), ..timeout };
         match self.until {
             Some((until, reason)) if reason == timeout.reason => {
                 let left = until.saturating_duration_since(Instant::now());
@@ -1000,6 +1020,8 @@ impl Guarded {
             }
             passed = true;
         }
+        // Nothing more to be had from the rest before more of it comes.
+        self.inner.buffers().input_consume(0);
         passed
     }
 
@@ -1021,7 +1043,7 @@ impl Guarded {
                 return Err(enough);
             }
             if end_of_header(input).is_some() || input.len() > MAX_HEADER {
-                self.answered = !self.inner.buffers().can_use_input();
+                self.answered = true;
                 return Ok(true);
             }
         }
@@ -1033,6 +1055,15 @@ const STATUS_LINE: usize = b"HTTP/1.1 100".len();
 
 fn end_of_header(input: &[u8]) -> Option<usize> {
     Some(input.windows(4).position(|octets| octets == b"\r\n\r\n")?.saturating_add(4))
+}
+
+/// A limit, up to a 64th longer: the next request has the same, and `ureq` need not tell the system of a new one before each
+/// read and write.
+fn rounded(after: time::Duration) -> time::Duration {
+    let time::Duration::Exact(exact) = after else { return after };
+    let nanos = u64::try_from(exact.as_nanos()).unwrap_or(u64::MAX);
+    let grain = 1 << nanos.checked_ilog2().unwrap_or(0).saturating_sub(6);
+    time::Duration::Exact(nanos.checked_next_multiple_of(grain).map_or(exact, Duration::from_nanos))
 }
 
 /// An error of a kind that `ureq` does not take for the end of an answer.
@@ -1053,6 +1084,8 @@ impl Transport for Guarded {
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, ureq::Error> {
         match timeout.reason {
             ureq::Timeout::Await100 => self.await_word(timeout),
+            // A proxy has nothing to say before its answer.
+            ureq::Timeout::Connect => self.read(timeout),
             // It would wait for more than the answer.
             _ if core::mem::take(&mut self.answered) => Ok(true),
             _ => {

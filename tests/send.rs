@@ -628,6 +628,13 @@ fn minted_tokens_are_fresh_and_hold() {
     ids.sort_unstable();
     ids.dedup();
     assert_eq!(ids.len(), 10);
+    for (lifetime, good) in [(0, false), (1, true), (1 << 52, true), ((1 << 52) + 1, false), (u64::MAX, false)] {
+        let bearer = Bearer::mint(key.clone(), &json!({}), lifetime);
+        assert_eq!(matches!(bearer, Err(SendError::Lifetime)), !good, "{lifetime}");
+        if let Ok(bearer) = bearer {
+            assert_eq!(Client::new(bearer).get(&server.url("/next")).unwrap().status(), 200, "{lifetime}");
+        }
+    }
     for claims in [json!({"exp": 1}), json!({"iat": 1}), json!({"jti": "a"})] {
         assert!(matches!(Bearer::mint(key.clone(), &claims, 60), Err(SendError::MintedClaims)), "{claims}");
     }
@@ -784,6 +791,7 @@ fn every_error_says_what_it_is() {
         SendError::Token(BearerError::Malformed),
         SendError::Sign(SignError::Serialize),
         SendError::MintedClaims,
+        SendError::Lifetime,
         SendError::System,
         SendError::Body,
         SendError::Length,
@@ -810,7 +818,7 @@ fn every_error_says_what_it_is() {
         assert!(error.clause().is_none_or(|clause| known.lines().any(|line| line.starts_with(&format!("{clause}\t")))), "{error:?}");
         codes.push(error.code());
     }
-    assert!(all[18].to_string().contains("9 bytes") && all[23].to_string().contains("garbage"));
+    assert!(all[19].to_string().contains("9 bytes") && all[24].to_string().contains("garbage"));
     codes.sort_unstable();
     codes.dedup();
     assert_eq!(codes.len(), all.len(), "{codes:?}");

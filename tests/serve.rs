@@ -592,6 +592,9 @@ fn send_ends_with_the_status_of_what_failed() {
         ("http://127.0.0.1/", &["-H", "no colon"], 2, "NAME: VALUE"),
         ("http://127.0.0.1/", &["-H", "Authorization: x"], 2, "already"),
         ("http://127.0.0.1/", &["--data", "@/nowhere"], 2, "/nowhere"),
+        // The token comes from there.
+        (&server.url("/"), &["--data", "@-"], 2, "from stdin"),
+        (&server.url("/"), &["--cacert", "-"], 2, "from stdin"),
         ("http://127.0.0.1/", &["--cacert", "/dev/null"], 2, "not PEM"),
         ("http://127.0.0.1/", &["--claim", "a=b"], 2, "has its claims already"),
         ("not a url", &[], 2, "<URL>"),

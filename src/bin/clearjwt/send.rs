@@ -37,8 +37,9 @@ Examples:
   clearjwt send http://127.0.0.1:8080/ --token-file token.txt --json '{\"name\": \"joe\"}'
   clearjwt send https://api.example/files/1 --token-file token.txt --data @photo.jpg -X PUT -H 'Content-Type: image/jpeg'
 
-A token leaves over https, or over http to a loopback address; it follows a redirect to the same origin only. Proxies are
-those of https_proxy and all_proxy, for https; never for loopback.
+A token leaves over https, or over http to a loopback address; it follows a redirect to the same origin only. A proxy of
+all_proxy, https_proxy or http_proxy is asked for https, by a tunnel; never for loopback or http, nor for what no_proxy says.
+A body of more than 1 MiB waits a second for the server to ask for it; -H Expect: keeps it from that.
 
 Exit status: 0 an answer of 2xx, 1 another answer, whose body still goes to stdout, 2 usage, key or file trouble,
 3 the network failed.")]
@@ -67,7 +68,7 @@ struct What {
     /// A JSON body
     #[arg(long, value_name = "TEXT", conflicts_with = "data")]
     json: Option<String>,
-    /// A body: text, or the bytes of a file
+    /// A body: text, or the bytes of a file; `@-` is stdin
     #[arg(long, value_name = "TEXT|@FILE")]
     data: Option<String>,
     /// A further header; can be repeated
@@ -99,16 +100,20 @@ struct How {
     /// Print the status and the headers of the answer before its body
     #[arg(short, long)]
     include: bool,
-    /// Write the body of the answer to this file
+    /// Write the body of the answer to this file; what was there stays if the answer does not arrive in full
     #[arg(short, long, value_name = "FILE")]
     output: Option<String>,
-    /// Print the request, the token masked, and send nothing
+    /// Print the request, the token, cookies and proxy credentials masked, and send nothing
     #[arg(long)]
     dry_run: bool,
 }
 
 impl Send {
     pub fn run(self) -> Result<(), Failure> {
+        let files = [&self.token_file, &self.key.key_file, &self.claims.claims_file, &self.how.cacert].map(Option::as_deref);
+        if files.iter().filter(|file| **file == Some("-")).count() + usize::from(self.what.data.as_deref() == Some("@-")) > 1 {
+            return Err(Failure::trouble("usage", "only one of token, key, claims, certificates and body can come from stdin"));
+        }
         let token = match &self.token_file {
             Some(_) if !self.claims.is_empty() => return Err(Failure::trouble("usage", "a token from --token-file has its claims already")),
             Some(path) => String::from_utf8(without_newline(&read(path)?).to_vec()).map_err(|_| SendError::Token(BearerError::Malformed))?,
