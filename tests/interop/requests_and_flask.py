@@ -2,7 +2,7 @@
 
 usage: requests_and_flask.py CLEARJWT
 """
-import json, logging, os, signal, subprocess, sys, tempfile, threading, time
+import json, logging, os, re, signal, subprocess, sys, tempfile, threading, time
 
 import flask, jwt, requests, werkzeug.serving
 
@@ -26,6 +26,22 @@ def me():
     return {'claims': claims, 'body': flask.request.get_json(silent=True)}
 
 
+@app.route('/large', methods=['GET', 'PUT'])
+def large():
+    """Refuses before it reads, and gives back as much as it got."""
+    if flask.request.headers.get('Authorization') != 'Bearer a.b.c':
+        return 'no', 401, {'WWW-Authenticate': 'Bearer error="invalid_token"'}
+    size = len(flask.request.get_data()) if flask.request.method == 'PUT' else LARGE
+    return flask.Response(b'x' * size, mimetype='text/plain')
+
+
+LARGE = 8 << 20
+
+
+def terminal(*arguments):
+    return on_terminal([PROGRAM, *arguments], stderr=subprocess.STDOUT, env={**os.environ, 'TERM': 'xterm'})
+
+
 def clearjwt(*arguments):
     done = subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, stdin=subprocess.DEVNULL)
     return done.returncode, done.stdout, done.stderr
@@ -46,8 +62,29 @@ with tempfile.TemporaryDirectory() as folder:
     check(code == 1 and 'why' in out and 'invalid_token' in told, 'send an expired token to Flask', code, out, told)
 
     # On a terminal JSON is laid out, in a pipe it is as it came.
-    code, shown = on_terminal([PROGRAM, 'send', url, *key, '--claim', 'exp:=%d' % (time.time() + 60)], stderr=subprocess.STDOUT)
+    code, shown = terminal('send', url, *key, '--claim', 'exp:=%d' % (time.time() + 60))
     check(code == 0 and '{\n  "body": null,\n  "claims": {\n    "exp": ' in shown, 'a terminal', shown)
+
+    # What is long shows on a terminal how far it is, both ways; not in a pipe, nor what is short.
+    url = 'http://127.0.0.1:%d/large' % server.server_port
+    token, wrong, body, back = (os.path.join(folder, name) for name in ['token', 'wrong', 'body', 'back'])
+    for path, octets in [(token, b'a.b.c\n'), (wrong, b'a.b.d\n'), (body, b'x' * LARGE)]:
+        open(path, 'wb').write(octets)
+    upload = ['send', url, '-X', 'PUT', '--data', '@' + body, '--output', back]
+    code, shown = terminal(*upload, '--token-file', token)
+    for verb in ['sent', 'received']:
+        check(re.search(verb + r' \d[\d.]* .iB of 8\.00 MiB \S', shown), 'progress on a terminal', verb, shown[:2000])
+    check(code == 0 and os.path.getsize(back) == LARGE, 'up and down', code, shown[-200:])
+    # It is gone in the end.
+    check(shown.endswith('\x1b[2K') or shown.endswith('\r'), 'progress stays', shown[-200:])
+    code, out, told = clearjwt(*upload, '--token-file', token)
+    check((code, out, told) == (0, '', ''), 'progress in a pipe', code, out, told)
+    code, shown = terminal('send', url, '-X', 'PUT', '--data', 'short', '--output', back, '--token-file', token)
+    check((code, shown) == (0, ''), 'progress of what is short', code, shown)
+    # A refusal comes before the body, and is seen.
+    for stream in [['-H', 'Transfer-Encoding: chunked'], [], ['-H', 'Expect:']]:
+        code, out, told = clearjwt(*upload, '--token-file', wrong, *stream)
+        check(code == 1 and 'invalid_token' in told and open(back).read() == 'no', 'refused before the body', stream, code, out, told)
 
     # They send, we verify.
     serve = subprocess.Popen([PROGRAM, 'serve', *key], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
