@@ -7,7 +7,7 @@
 use core::fmt;
 
 /// A row of a table: short code, clause, sentence.
-type Row = (&'static str, &'static str, &'static str);
+pub(crate) type Row = (&'static str, &'static str, &'static str);
 
 /// Which segment of a token, in the order of the compact serialization (RFC 7515 §7.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -135,7 +135,7 @@ impl fmt::Debug for Verified {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Unverified<'t> {
-    segments: Segments<'t>,
+    pub(crate) segments: Segments<'t>,
     header: Vec<u8>,
 }
 

@@ -343,7 +343,7 @@ fn is_jwk(text: &[u8]) -> bool {
 
 /// Secrets that documentation prints, that many copy and that everybody can try: in the order of
 /// jwt.io, the RFCs' keys taken as text, web frameworks and platforms.
-const PUBLISHED: &[&str] = &[
+pub(crate) const PUBLISHED: &[&str] = &[
     "secret",
     "your-256-bit-secret",
     "your-384-bit-secret",

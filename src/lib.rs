@@ -20,6 +20,7 @@
 //! | `validation` | RFC 7519 §4.1, RFC 8725: what a verifier demands, [`Validation`] |
 //! | `jwt` | RFC 7519 §7: [`sign`], [`Verified`] |
 //! | [`explain`] | every check of one verification as a row: passed, failed, not reached |
+//! | [`mod@lint`] | RFC 8725 and others: what a reviewer would say of an unverified token |
 //! | [`bearer`] | RFC 6750: the `Authorization` value and its challenge |
 //! | `send` | feature `send`: the only file with IO |
 //!
@@ -45,6 +46,7 @@ pub mod jwk;
 pub mod jws;
 mod jwt;
 mod key;
+pub mod lint;
 #[cfg(feature = "send")]
 pub mod send;
 mod validation;

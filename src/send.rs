@@ -37,7 +37,8 @@ use ureq::{
     config::{Config, ConfigBuilder},
     http::{
         HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri,
-        header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, DATE, LOCATION, TRANSFER_ENCODING, WWW_AUTHENTICATE},
+        header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, DATE, EXPECT, LOCATION, TRANSFER_ENCODING, WWW_AUTHENTICATE},
+        request::Parts,
     },
     middleware::{Middleware, MiddlewareNext},
     typestate::AgentScope,
@@ -72,14 +73,20 @@ pub enum SendError {
     Sign(SignError),
     /// The claims to make tokens from are no object, or set `iat`, `exp` or `jti`, which each token gets anew.
     MintedClaims,
+    /// A lifetime of 0, with which no token would ever hold, or one beyond what a date can be.
+    Lifetime,
     /// The system gave no random bytes for a `jti`, or its clock stands before 1970.
     System,
     /// The body to send is not what JSON can express.
     Body,
+    /// A `Content-Length` or `Transfer-Encoding` of the request that is not that of its body: two servers would see two requests.
+    Length,
     /// The body of the answer is not JSON of the expected shape.
     NotJson,
     /// A redirect to another origin, or to a URL that no token may go to.
     RedirectElsewhere,
+    /// A redirect to what is no URL.
+    RedirectLocation,
     /// A redirect that asks for a body again that was read from a stream.
     RedirectBody,
     /// More redirects than [`Settings::max_redirects`].
@@ -116,10 +123,13 @@ impl SendError {
             SendError::Token(error) => (error.code(), Some(error.clause()), "the token has a character that no token has"),
             SendError::Sign(error) => (error.code(), Some(error.clause()), "no token could be made"),
             SendError::MintedClaims => ("minted_claims", None, "claims to make tokens from are an object without iat, exp and jti"),
+            SendError::Lifetime => ("lifetime", None, "a minted token lives for 1 second or more, and not beyond what a date can be"),
             SendError::System => ("system", None, "the system gives no random bytes, or its clock stands before 1970"),
             SendError::Body => ("body", None, "the body cannot be written as JSON"),
+            SendError::Length => ("length", None, "the Content-Length or Transfer-Encoding of the request is not that of its body: leave them out"),
             SendError::NotJson => ("not_json", None, "the body of the answer is not JSON of the expected shape"),
             SendError::RedirectElsewhere => ("redirect_elsewhere", Some("RFC9110-15.4-1"), "the server redirects to another origin, and the token stays here"),
+            SendError::RedirectLocation => ("redirect_location", None, "the server redirects, but to what is no URL"),
             SendError::RedirectBody => ("redirect_body", None, "the server redirects and asks for the body again, which was read from a stream"),
             SendError::TooManyRedirects => ("too_many_redirects", None, "the server redirects too often"),
             SendError::Roots => ("roots", None, "the certificates to trust are not PEM, or no certificates"),
@@ -149,6 +159,7 @@ impl SendError {
         matches!(
             self,
             SendError::RedirectElsewhere
+                | SendError::RedirectLocation
                 | SendError::RedirectBody
                 | SendError::TooManyRedirects
                 | SendError::ConnectTimeout
@@ -255,7 +266,8 @@ pub struct Bearer {
 
 #[derive(Clone)]
 enum Source {
-    Fixed(Arc<str>),
+    /// The token, and the value that is made of it once.
+    Fixed(Arc<str>, HeaderValue),
     Minted(Arc<Mint>),
 }
 
@@ -271,14 +283,14 @@ impl Bearer {
     /// # Errors
     /// A token with a character that no token has.
     pub fn token(token: &str) -> Result<Self, SendError> {
-        bearer::value(bearer::BEARER, token).map_err(SendError::Token)?;
-        Ok(Bearer::from(Source::Fixed(token.into())))
+        Ok(Bearer::from(Source::Fixed(token.into(), value(bearer::BEARER, token)?)))
     }
 
     /// A token of its own for each request: the claims, an `iat` of now, an `exp` `lifetime` seconds later, and a random `jti`.
     ///
     /// # Errors
-    /// Claims that are no object or set one of these three themselves, and what [`crate::sign`] refuses.
+    /// Claims that are no object or set one of these three themselves, a lifetime of 0 or beyond 2^52 seconds, and what
+    /// [`crate::sign`] refuses.
     ///
     /// ```
     /// # use clearjwt::{Algorithm, Key, send::Bearer};
@@ -288,6 +300,9 @@ impl Bearer {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn mint<C: Serialize + ?Sized>(key: Key, claims: &C, lifetime: u64) -> Result<Self, SendError> {
+        if !(1..=1 << 52).contains(&lifetime) {
+            return Err(SendError::Lifetime);
+        }
         // Through the signer, which refuses what serde_json would only smooth over.
         jwt::sign(claims, &key).map_err(SendError::Sign)?;
         let Ok(Value::Object(claims)) = serde_json::to_value(claims) else { return Err(SendError::MintedClaims) };
@@ -303,6 +318,9 @@ impl Bearer {
     /// A word that is no token of HTTP.
     pub fn scheme(mut self, scheme: &str) -> Result<Self, SendError> {
         bearer::value(scheme, "token").map_err(SendError::Token)?;
+        if let Source::Fixed(token, made) = &mut self.source {
+            *made = value(scheme, token)?;
+        }
         self.scheme = scheme.to_owned();
         Ok(self)
     }
@@ -320,14 +338,10 @@ impl Bearer {
     /// The value of the header `Authorization` of the next request; the token goes nowhere else.
     // RFC6750-2.1-1, RFC6750-5.3-8, RFC6750-5.3-9
     fn value(&self) -> Result<HeaderValue, SendError> {
-        let value = match &self.source {
-            Source::Fixed(token) => bearer::value(&self.scheme, token),
-            Source::Minted(mint) => bearer::value(&self.scheme, &mint.token()?),
-        };
-        let value = value.and_then(|value| HeaderValue::try_from(value).map_err(|_| BearerError::Malformed));
-        let mut value = value.map_err(SendError::Token)?;
-        value.set_sensitive(true);
-        Ok(value)
+        match &self.source {
+            Source::Fixed(_, made) => Ok(made.clone()),
+            Source::Minted(mint) => value(&self.scheme, &mint.token()?),
+        }
     }
 
     /// Whether the token may go there (RFC6750-5.2-5, RFC6750-5.3-1, RFC6750-5.3-3, RFC9110-17.16.1-1).
@@ -352,19 +366,25 @@ impl Bearer {
         }
     }
 
-    /// Attaches the token to a request, if it may go where the request goes. What sends it must follow no redirect with it.
-    ///
-    /// # Errors
-    /// What a [`Client`] refuses to send: a URL that no token may go to, and a second `Authorization`.
-    pub fn authorize<B>(&self, request: &mut Request<B>) -> Result<(), SendError> {
-        self.may_go_to(request.uri())?;
-        // RFC6750-2-1
-        if request.headers().contains_key(AUTHORIZATION) {
-            return Err(SendError::AlreadyAuthorized);
-        }
+    /// Attaches the token to a request, if it may go where the request goes.
+    fn authorize<B>(&self, request: &mut Request<B>) -> Result<(), SendError> {
+        self.may_authorize(request)?;
         request.headers_mut().insert(AUTHORIZATION, self.value()?);
         Ok(())
     }
+
+    fn may_authorize<B>(&self, request: &Request<B>) -> Result<(), SendError> {
+        self.may_go_to(request.uri())?;
+        // RFC6750-2-1
+        if request.headers().contains_key(AUTHORIZATION) { Err(SendError::AlreadyAuthorized) } else { Ok(()) }
+    }
+}
+
+fn value(scheme: &str, token: &str) -> Result<HeaderValue, SendError> {
+    let text = bearer::value(scheme, token).map_err(SendError::Token)?;
+    let mut value = HeaderValue::try_from(text).map_err(|_| SendError::Token(BearerError::Malformed))?;
+    value.set_sensitive(true);
+    Ok(value)
 }
 
 // Nothing of the token, the key or the claims.
@@ -427,7 +447,8 @@ impl Default for Settings {
 ///
 /// Where the token goes is decided anew before every hop: https anywhere, http only to loopback, and a redirect is
 /// followed to the same scheme, host and port only. Proxies of the environment are asked for https, by `CONNECT`, and
-/// never for loopback or for http. Nothing is sent twice on its own: a request that failed has failed.
+/// never for loopback or for http. Nothing is sent twice on its own: a request that failed has failed. Only where a server
+/// refuses to be asked whether it wants a large body (a 417, see [`Client::open`]) is it sent without asking.
 ///
 /// ```no_run
 /// use clearjwt::send::{Bearer, Client};
@@ -502,25 +523,28 @@ impl Client {
     /// Sends any request, and gives out the answer while its body is still to be read, up to [`Settings::max_body`].
     /// What goes wrong while reading turns into a [`SendError`] by `From`.
     ///
+    /// A body of more than 1 MiB, or of a length that nobody said, goes out when the server asks for it (`Expect:
+    /// 100-continue`, RFC 9110 §10.1.1), or after a second without a word, less with a short limit: a refusal that needs no body
+    /// is not lost behind it.
+    /// A request with an `Expect` of its own keeps that; an empty one keeps the expectation out.
+    ///
     /// # Errors
     /// See [`SendError`]. An answer of 400 or more is an answer.
     pub fn open(&self, request: Request<()>, mut content: Content<'_>) -> Result<Response<BodyReader<'static>>, SendError> {
         let start = Instant::now();
         let (mut head, ()) = request.into_parts();
-        for _ in 0..=self.settings.max_redirects {
-            // RFC9110-15.4-1: decided anew for each hop.
-            self.bearer.may_go_to(&head.uri)?;
-            let mut hop = Request::new(());
-            *hop.method_mut() = head.method.clone();
-            *hop.uri_mut() = head.uri.clone();
-            *hop.headers_mut() = head.headers.clone();
-            self.bearer.authorize(&mut hop)?;
-            let left = self.settings.timeout.checked_sub(start.elapsed()).ok_or(SendError::Timeout)?;
-            let answer = run(self.agent_for(&head.uri), hop, &mut content, left)?;
+        if !content.has_length_of(&head.headers) {
+            return Err(SendError::Length);
+        }
+        for hop in 0..=self.settings.max_redirects {
+            let (answer, was_read) = self.hop(&head, &mut content, start, hop > 0)?;
             let Some(location) = redirect(&answer) else {
                 return Ok(answer.map(|body| body.into_with_config().limit(self.settings.max_body).reader()));
             };
-            let uri = resolve(&head.uri, location).filter(|uri| same_origin(&head.uri, uri)).ok_or(SendError::RedirectElsewhere)?;
+            let uri = resolve(&head.uri, location)?;
+            if !same_origin(&head.uri, &uri) || self.bearer.may_go_to(&uri).is_err() {
+                return Err(SendError::RedirectElsewhere);
+            }
             let status = answer.status();
             // RFC 9110 §15.4: after a 303, and by custom after a POST that was moved, the next is a GET without a body.
             let get = status == StatusCode::SEE_OTHER && head.method != Method::HEAD
@@ -528,15 +552,58 @@ impl Client {
             if get {
                 head.method = Method::GET;
                 content = Content::Bytes(&[]);
-                for name in [CONTENT_TYPE, CONTENT_LENGTH, TRANSFER_ENCODING] {
+                for name in [CONTENT_TYPE, CONTENT_LENGTH, TRANSFER_ENCODING, EXPECT] {
                     head.headers.remove(name);
                 }
-            } else if let Content::Stream(_) = content {
+            } else if was_read && matches!(content, Content::Stream(_)) {
                 return Err(SendError::RedirectBody);
             }
             head.uri = uri;
         }
         Err(SendError::TooManyRedirects)
+    }
+
+    /// Whether [`Client::open`] would send this. Makes no token, and asks no network.
+    ///
+    /// # Errors
+    /// A URL that no token may go to, an `Authorization` or a length that is not for the caller to say.
+    ///
+    /// ```
+    /// # use clearjwt::send::{Bearer, Client, Content, SendError};
+    /// let client = Client::new(Bearer::token("eyJ...")?);
+    /// let request = ureq::http::Request::get("http://api.example/").body(())?;
+    /// assert!(matches!(client.check(&request, &Content::Bytes(&[])), Err(SendError::NotLoopback)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn check(&self, request: &Request<()>, content: &Content<'_>) -> Result<(), SendError> {
+        self.bearer.may_authorize(request)?;
+        if content.has_length_of(request.headers()) { Ok(()) } else { Err(SendError::Length) }
+    }
+
+    /// One request and its answer, and whether the body was read for it.
+    fn hop(&self, head: &Parts, content: &mut Content<'_>, start: Instant, mut again: bool) -> Result<(Response<Body>, bool), SendError> {
+        let mut expects = content.is_large(&head.headers) && !head.headers.contains_key(EXPECT);
+        loop {
+            let mut hop = Request::new(());
+            *hop.method_mut() = head.method.clone();
+            *hop.uri_mut() = head.uri.clone();
+            *hop.headers_mut() = head.headers.clone();
+            if expects {
+                hop.headers_mut().insert(EXPECT, HeaderValue::from_static("100-continue"));
+            } else if hop.headers().get(EXPECT).is_some_and(HeaderValue::is_empty) {
+                hop.headers_mut().remove(EXPECT);
+            }
+            // RFC9110-15.4-1: where the token may go is decided anew for each hop.
+            self.bearer.authorize(&mut hop)?;
+            let left = again.then(|| self.settings.timeout.checked_sub(start.elapsed()).ok_or(SendError::Timeout)).transpose()?;
+            let (answer, was_read) = run(self.agent_for(&head.uri), hop, content, left)?;
+            // RFC 9110 §10.1.1: who does not know expectations has not acted on the request.
+            if expects && !was_read && answer.status() == StatusCode::EXPECTATION_FAILED {
+                (expects, again) = (false, true);
+                continue;
+            }
+            return Ok((answer, was_read));
+        }
     }
 
     /// Proxies are for https, where they see a tunnel; never for loopback, and never for http, where they would read the token.
@@ -550,8 +617,41 @@ impl Client {
 pub enum Content<'a> {
     /// Octets. They can be sent again where a redirect asks for it.
     Bytes(&'a [u8]),
-    /// What a reader gives, once.
+    /// What a reader gives, once. A `Content-Length` of the request has to be its length; without one it goes in chunks.
     Stream(&'a mut dyn Read),
+}
+
+/// From which size on a body waits to be asked for. Less is in the buffers of the system before an answer can come.
+const LARGE: u64 = 1 << 20;
+
+impl Content<'_> {
+    /// Whether what the caller says of its length holds.
+    fn has_length_of(&self, headers: &HeaderMap) -> bool {
+        let mut said = headers.get_all(CONTENT_LENGTH).into_iter().chain(headers.get_all(TRANSFER_ENCODING));
+        let (first, second) = (said.next(), said.next());
+        let Some(value) = first else { return true };
+        let chunked = headers.contains_key(TRANSFER_ENCODING);
+        let length = length(headers);
+        second.is_none()
+            && match self {
+                _ if chunked => value.as_bytes().eq_ignore_ascii_case(b"chunked"),
+                Content::Bytes(bytes) => length == Some(bytes.len() as u64),
+                Content::Stream(_) => length.is_some(),
+            }
+    }
+
+    fn is_large(&self, headers: &HeaderMap) -> bool {
+        match self {
+            Content::Bytes(bytes) => bytes.len() as u64 > LARGE,
+            Content::Stream(_) => length(headers).is_none_or(|length| length > LARGE),
+        }
+    }
+}
+
+/// The `Content-Length`, digits and nothing else.
+fn length(headers: &HeaderMap) -> Option<u64> {
+    let text = headers.get(CONTENT_LENGTH)?.to_str().ok()?;
+    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
 }
 
 /// The answer to a request, of whatever status.
@@ -621,15 +721,38 @@ pub struct Challenge {
 }
 
 impl Challenge {
-    /// The first challenge of the scheme among all that a `WWW-Authenticate` lists. Malformed header fields are passed over.
+    /// The first challenge of the scheme among all that `WWW-Authenticate` lists. Malformed challenges are passed over.
     // RFC9110-11.2-2
     pub fn read(headers: &HeaderMap, scheme: &str) -> Option<Self> {
         let texts = headers.get_all(WWW_AUTHENTICATE).into_iter().filter_map(|value| value.to_str().ok());
-        let mut challenges = texts.filter_map(|text| http_auth::parse_challenges(text).ok()).flatten();
+        let mut challenges = texts.flat_map(challenges).filter_map(|text| http_auth::parse_challenges(text).ok()).flatten();
         let challenge = challenges.find(|challenge| challenge.scheme.eq_ignore_ascii_case(scheme))?;
         let param = |name: &str| challenge.params.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.to_unescaped());
         Some(Challenge { error: param("error"), error_description: param("error_description"), scope: param("scope") })
     }
+}
+
+/// The challenges of a list, each by itself: the library gives up at one that holds a token68, and those behind it would be lost.
+fn challenges(list: &str) -> Vec<&str> {
+    // Where elements begin: a comma between quotes is none.
+    let (mut starts, mut quoted, mut escaped) = (Vec::from([0]), false, false);
+    for (at, byte) in list.bytes().enumerate() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            b',' if !quoted => starts.push(at.saturating_add(1)),
+            _ => (),
+        }
+    }
+    // A challenge begins with a word that no `=` follows; what begins otherwise is a parameter of the one before.
+    starts.retain(|at| {
+        let element = list.get(*at..).unwrap_or_default().trim_start();
+        let rest = element.trim_start_matches(|c: char| !matches!(c, ' ' | '\t' | ',' | '='));
+        rest.len() < element.len() && !rest.trim_start().starts_with('=')
+    });
+    let ends = starts.iter().skip(1).copied().chain([list.len()]);
+    starts.iter().zip(ends).map(|(start, end)| list.get(*start..end).unwrap_or_default().trim_matches([' ', '\t', ','])).collect()
 }
 
 /// [`Answer::clock_ahead`], for an answer that is being read.
@@ -648,10 +771,21 @@ fn agent(settings: &Settings, proxy: Option<ureq::Proxy>) -> ConfigBuilder<Agent
         .max_redirects(0)
         .max_redirects_will_error(false)
         .http_status_as_error(false)
+        .timeout_global(Some(settings.timeout))
         .timeout_resolve(Some(settings.connect_timeout))
         .timeout_connect(Some(settings.connect_timeout))
-        .max_response_header_size(1 << 16)
+        .timeout_await_100(Some(Duration::from_secs(1).min(settings.timeout / 4)))
+        .max_response_header_size(MAX_HEADER)
+        // Of many threads that share a client none should have to connect anew.
+        .max_idle_connections(IDLE)
+        .max_idle_connections_per_host(IDLE)
 }
+
+/// The largest header of an answer, in bytes.
+const MAX_HEADER: usize = 1 << 16;
+
+/// How many connections are kept for later.
+const IDLE: usize = 64;
 
 fn build(config: ConfigBuilder<AgentScope>) -> Agent {
     Agent::with_parts(config.build(), DefaultConnector::default().chain(Guard), Names::default())
@@ -688,66 +822,83 @@ fn request(method: Method, url: &str) -> Result<Request<Vec<u8>>, SendError> {
     Ok(request)
 }
 
-/// One hop.
-fn run(agent: &Agent, hop: Request<()>, content: &mut Content<'_>, left: Duration) -> Result<Response<Body>, SendError> {
-    let (head, ()) = hop.into_parts();
-    let empty = matches!(content, Content::Bytes([]));
-    let body = match content {
-        Content::Bytes(bytes) => AnyBody::Bytes(bytes),
-        Content::Stream(reader) => AnyBody::Stream(*reader),
+/// Sends it, within what is left of the time or else all of it, and says whether the body was read.
+fn run(agent: &Agent, hop: Request<()>, content: &mut Content<'_>, left: Option<Duration>) -> Result<(Response<Body>, bool), SendError> {
+    let (mut head, ()) = hop.into_parts();
+    let (mut bytes, empty) = match content {
+        Content::Bytes(bytes) => (*bytes, bytes.is_empty()),
+        Content::Stream(_) => (&[][..], false),
     };
-    let bodiless = match head.method {
-        Method::GET => Some(agent.get(&head.uri)),
-        Method::HEAD => Some(agent.head(&head.uri)),
-        Method::DELETE => Some(agent.delete(&head.uri)),
-        Method::OPTIONS => Some(agent.options(&head.uri)),
-        Method::TRACE => Some(agent.trace(&head.uri)),
-        _ => None,
-    };
-    Ok(match bodiless {
-        None => match body {
-            AnyBody::Bytes(bytes) => agent.run(within(agent, Request::from_parts(head, bytes), left))?,
-            AnyBody::Stream(reader) => agent.run(within(agent, Request::from_parts(head, SendBody::from_reader(reader)), left))?,
+    if !empty && matches!(content, Content::Bytes(_)) && !head.headers.contains_key(TRANSFER_ENCODING) {
+        head.headers.insert(CONTENT_LENGTH, bytes.len().into());
+    }
+    let mut body = Noted {
+        reader: match content {
+            Content::Bytes(_) => &mut bytes,
+            Content::Stream(reader) => *reader,
         },
-        Some(_) if empty => agent.run(within(agent, Request::from_parts(head, ()), left))?,
-        // A body that the method does not call for is sent if the caller says so.
-        Some(mut builder) => {
-            if let Some(headers) = builder.headers_mut() {
-                *headers = head.headers;
-            }
-            let builder = builder.config().timeout_global(Some(left)).build().force_send_body();
-            match body {
-                AnyBody::Bytes(bytes) => builder.send(bytes)?,
-                AnyBody::Stream(reader) => builder.send(SendBody::from_reader(reader))?,
-            }
-        }
-    })
+        was_read: false,
+    };
+    let builder = match head.method {
+        Method::GET => Agent::get::<&Uri>,
+        Method::HEAD => Agent::head,
+        Method::DELETE => Agent::delete,
+        Method::OPTIONS => Agent::options,
+        Method::TRACE => Agent::trace,
+        _ if empty => return Ok((agent.run(within(agent, Request::from_parts(head, &[][..]), left))?, false)),
+        _ => return Ok((agent.run(within(agent, Request::from_parts(head, SendBody::from_reader(&mut body)), left))?, body.was_read)),
+    };
+    if empty {
+        return Ok((agent.run(within(agent, Request::from_parts(head, ()), left))?, false));
+    }
+    // A body that the method does not call for is sent if the caller says so.
+    let mut builder = builder(agent, &head.uri);
+    if let Some(headers) = builder.headers_mut() {
+        *headers = head.headers;
+    }
+    let limit = left.or(agent.config().timeouts().global);
+    let answer = builder.config().timeout_global(limit).build().force_send_body().send(SendBody::from_reader(&mut body))?;
+    Ok((answer, body.was_read))
 }
 
-enum AnyBody<'a> {
-    Bytes(&'a [u8]),
-    Stream(&'a mut dyn Read),
+fn within<S: AsSendBody>(agent: &Agent, request: Request<S>, left: Option<Duration>) -> Request<S> {
+    match left {
+        Some(_) => agent.configure_request(request).timeout_global(left).build(),
+        // The whole limit is the agent's own: the configuration need not be copied.
+        None => request,
+    }
 }
 
-fn within<S: AsSendBody>(agent: &Agent, request: Request<S>, left: Duration) -> Request<S> {
-    agent.configure_request(request).timeout_global(Some(left)).build()
+/// Notes whether it was read.
+struct Noted<'a> {
+    reader: &'a mut dyn Read,
+    was_read: bool,
+}
+
+impl Read for Noted<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.was_read = true;
+        self.reader.read(buffer)
+    }
 }
 
 /// Where a redirect leads; `None` for any other answer.
-fn redirect<B>(answer: &Response<B>) -> Option<&str> {
+fn redirect<B>(answer: &Response<B>) -> Option<&HeaderValue> {
     match answer.status().as_u16() {
-        301 | 302 | 303 | 307 | 308 => answer.headers().get(LOCATION)?.to_str().ok(),
+        301 | 302 | 303 | 307 | 308 => answer.headers().get(LOCATION),
         _ => None,
     }
 }
 
 /// The URL that a `Location` means, seen from the URL that was asked (RFC 3986 §5).
-fn resolve(base: &Uri, location: &str) -> Option<Uri> {
-    let base = base.to_string();
-    let base = UriAbsoluteStr::new(&base).ok()?;
-    let target = UriReferenceStr::new(location).ok()?.resolve_against(base).to_string();
-    let target = target.split('#').next().unwrap_or_default();
-    target.parse().ok()
+fn resolve(base: &Uri, location: &HeaderValue) -> Result<Uri, SendError> {
+    let reference = location.to_str().ok().and_then(|text| UriReferenceStr::new(text).ok()).ok_or(SendError::RedirectLocation)?;
+    // `Uri` takes characters that no URL has; they go out as they are, but nothing can be resolved against them.
+    let encode = |byte: u8| if byte.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+    let base: String = base.to_string().bytes().map(encode).collect();
+    let target = reference.resolve_against(UriAbsoluteStr::new(&base).map_err(|_| SendError::Url)?).to_string();
+    // What is not even a `Uri` is of another scheme, or has no host.
+    target.split('#').next().unwrap_or_default().parse().map_err(|_| SendError::RedirectElsewhere)
 }
 
 fn port(uri: &Uri) -> Option<u16> {
@@ -803,9 +954,9 @@ impl Resolver for Names {
     }
 }
 
-/// The last link of every connection, also of that to a proxy. It closes two gaps that `ureq` leaves: a proxy that drips its
-/// answer to `CONNECT` meets no time limit, for each read gets all of it; and an answer without a length that is cut off, by a
-/// reset or without the close of TLS, counts as whole.
+/// The last link of every connection, also of that to a proxy. It closes gaps that `ureq` leaves: a proxy that drips its answer to
+/// `CONNECT` meets no time limit, for each read gets all of it; an answer without a length that is cut off, by a reset or without
+/// the close of TLS, counts as whole; and what a server says before its answer is not always understood.
 #[derive(Debug)]
 struct Guard;
 
@@ -817,7 +968,7 @@ impl Connector<Box<dyn Transport>> for Guard {
             (time::Instant::Exact(start), time::Duration::Exact(after)) => start.checked_add(after),
             _ => None,
         };
-        Ok(chained.map(|inner| Guarded { inner, until: until.map(|until| (until, details.timeout.reason)) }))
+        Ok(chained.map(|inner| Guarded { inner, until: until.map(|until| (until, details.timeout.reason)), in_header: false, answered: false }))
     }
 }
 
@@ -826,10 +977,15 @@ struct Guarded {
     inner: Box<dyn Transport>,
     /// The end of the limit under which it was connected, and which limit that is.
     until: Option<(Instant, ureq::Timeout)>,
+    /// Whether what comes next belongs to the header of an answer.
+    in_header: bool,
+    /// Whether an answer is there that `ureq` looked at, and left for later.
+    answered: bool,
 }
 
 impl Guarded {
     fn left(&self, timeout: NextTimeout) -> NextTimeout {
+        let timeout = NextTimeout { after: rounded(timeout.after), ..timeout };
         match self.until {
             Some((until, reason)) if reason == timeout.reason => {
                 let left = until.saturating_duration_since(Instant::now());
@@ -838,6 +994,85 @@ impl Guarded {
             _ => timeout,
         }
     }
+
+    fn read(&mut self, timeout: NextTimeout) -> Result<bool, ureq::Error> {
+        self.inner.await_input(self.left(timeout)).map_err(|error| match error {
+            // Of TLS, the last of the three: without TLS an end is no error.
+            ureq::Error::Io(error)
+                if matches!(error.kind(), io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted | io::ErrorKind::UnexpectedEof) =>
+            {
+                cut_off()
+            }
+            error => error,
+        })
+    }
+
+    /// Passes over what a server says before its answer: `ureq` knows no interim answer with header fields, and counts what
+    /// comes behind one as header. Whether there was one.
+    fn pass_over(&mut self) -> bool {
+        let mut passed = false;
+        while self.in_header {
+            let input = self.inner.buffers().input();
+            let interim = input.starts_with(b"HTTP/1.1 1") && !input.starts_with(b"HTTP/1.1 101");
+            match end_of_header(input) {
+                Some(end) if interim => self.inner.buffers().input_consume(end),
+                // Less than a status line can still become one.
+                _ => {
+                    self.in_header = interim || input.len() < STATUS_LINE;
+                    break;
+                }
+            }
+            passed = true;
+        }
+        // Nothing more to be had from the rest before more of it comes.
+        self.inner.buffers().input_consume(0);
+        passed
+    }
+
+    /// Reads what a server says before it gets the body, up to the end of a header: `ureq` would read no further after less. The
+    /// end of the wait is how it is told to go on.
+    fn await_word(&mut self, timeout: NextTimeout) -> Result<bool, ureq::Error> {
+        let (start, enough) = (Instant::now(), ureq::Error::Timeout(timeout.reason));
+        loop {
+            let left = timeout.after.saturating_sub(start.elapsed());
+            if left.is_zero() {
+                return Err(enough);
+            }
+            if !self.read(NextTimeout { after: time::Duration::Exact(left), ..timeout })? {
+                return Err(cut_off());
+            }
+            let asked = self.pass_over();
+            let input = self.inner.buffers().input();
+            if input.is_empty() && asked {
+                return Err(enough);
+            }
+            if end_of_header(input).is_some() || input.len() > MAX_HEADER {
+                self.answered = true;
+                return Ok(true);
+            }
+        }
+    }
+}
+
+/// As much of an answer as says that it is an interim one.
+const STATUS_LINE: usize = b"HTTP/1.1 100".len();
+
+fn end_of_header(input: &[u8]) -> Option<usize> {
+    Some(input.windows(4).position(|octets| octets == b"\r\n\r\n")?.saturating_add(4))
+}
+
+/// A limit, up to a 64th longer: the next request has the same, and `ureq` need not tell the system of a new one before each
+/// read and write.
+fn rounded(after: time::Duration) -> time::Duration {
+    let time::Duration::Exact(exact) = after else { return after };
+    let nanos = u64::try_from(exact.as_nanos()).unwrap_or(u64::MAX);
+    let grain = 1 << nanos.checked_ilog2().unwrap_or(0).saturating_sub(6);
+    time::Duration::Exact(nanos.checked_next_multiple_of(grain).map_or(exact, Duration::from_nanos))
+}
+
+/// An error of a kind that `ureq` does not take for the end of an answer.
+fn cut_off() -> ureq::Error {
+    ureq::Error::Io(io::Error::other("it was cut off"))
 }
 
 impl Transport for Guarded {
@@ -846,20 +1081,22 @@ impl Transport for Guarded {
     }
 
     fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), ureq::Error> {
+        self.in_header = true;
         self.inner.transmit_output(amount, self.left(timeout))
     }
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, ureq::Error> {
-        self.inner.await_input(self.left(timeout)).map_err(|error| match error {
-            // Of TLS, the last of the three: without TLS an end is no error.
-            ureq::Error::Io(error)
-                if matches!(error.kind(), io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted | io::ErrorKind::UnexpectedEof) =>
-            {
-                // Of a kind that `ureq` does not take for the end of an answer.
-                ureq::Error::Io(io::Error::other("it was cut off"))
+        match timeout.reason {
+            ureq::Timeout::Await100 => self.await_word(timeout),
+            // A proxy has nothing to say before its answer.
+            ureq::Timeout::Connect => self.read(timeout),
+            // It would wait for more than the answer.
+            _ if core::mem::take(&mut self.answered) => Ok(true),
+            _ => {
+                let progress = self.read(timeout)?;
+                Ok(self.pass_over() || progress)
             }
-            error => error,
-        })
+        }
     }
 
     /// Asked between two calls: the limit of the first is not that of the second.

@@ -3,6 +3,7 @@
 mod common;
 
 use std::{
+    collections::BTreeSet,
     ffi::OsString,
     fs,
     io::{BufRead as _, BufReader, Read as _, Write as _},
@@ -12,7 +13,8 @@ use std::{
     sync::atomic::{AtomicUsize, Ordering},
 };
 
-use serde_json::Value;
+use clearjwt::{Algorithm, Key};
+use serde_json::{Value, json};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_clearjwt");
 
@@ -173,6 +175,7 @@ fn any_bytes_end_in_a_verdict_and_at_most_one_line() {
         let outputs = [
             run(["verify".into(), argument(), good.to_owned()], &noise.bytes()),
             run(["inspect"], &noise.bytes()),
+            run(["explain".into(), argument(), good.to_owned()], &noise.bytes()),
             run(["verify".into(), argument(), file.to_owned(), "--key-format".into(), format.into()], b"a.b.c"),
             run(["sign".into(), argument(), good.to_owned(), "--claims-file".into(), file.to_owned()], b""),
             run(["sign".into(), argument(), good.to_owned(), "--claims-file".into(), "-".into()], &noise.bytes()),
@@ -189,7 +192,7 @@ fn any_bytes_end_in_a_verdict_and_at_most_one_line() {
 #[test]
 fn arguments_that_are_no_text_are_wrong_arguments() {
     use std::os::unix::ffi::OsStringExt as _;
-    for command in ["sign", "verify", "inspect", "send", "serve", "keygen", "demo"] {
+    for command in ["sign", "verify", "inspect", "explain", "send", "serve", "keygen", "demo"] {
         let output = run([OsString::from(command), OsString::from_vec(vec![0xff, 0xfe])], b"");
         assert_eq!((code(&output), stderr(&output).lines().count()), (2, 1), "{command}: {}", stderr(&output));
         let output = run([OsString::from_vec(vec![0xff, 0xfe]), OsString::from(command)], b"");
@@ -365,4 +368,91 @@ fn serve_answers_as_rfc_6750_says() {
     let said = server.end("-INT");
     assert_eq!(said.lines().count(), 8, "{said}");
     assert!(!said.contains("eyJ") && !said.contains("query"), "{said}");
+}
+
+/// The names and types of a JSON value; of an array, those that its elements have.
+fn shape(value: &Value) -> String {
+    match value {
+        Value::Null => "null".into(),
+        Value::Bool(_) => "bool".into(),
+        Value::Number(_) => "number".into(),
+        Value::String(_) => "string".into(),
+        Value::Array(elements) => {
+            let shapes: BTreeSet<String> = elements.iter().map(shape).collect();
+            format!("[{}]", shapes.into_iter().collect::<Vec<_>>().join(" | "))
+        }
+        Value::Object(members) => {
+            let members: BTreeSet<String> = members.iter().map(|(name, value)| format!("{name}: {}", shape(value))).collect();
+            format!("{{{}}}", members.into_iter().collect::<Vec<_>>().join(", "))
+        }
+    }
+}
+
+/// `explain` as JSON: the exit status and the report.
+fn report(token: &[u8], more: &[&str]) -> (i32, Value) {
+    let key = folder("explain").join("good.key");
+    fs::write(&key, "a good key for tests, 32 bytes or more\n").expect("the key is written");
+    let arguments = ["explain", "--format", "json", "--now", "1800000000", "--key-file", key.to_str().expect("a path")];
+    let output = run(arguments.into_iter().chain(more.iter().copied()), token);
+    (code(&output), serde_json::from_slice(&output.stdout).expect("the report is JSON"))
+}
+
+fn signed(claims: &str) -> String {
+    let key = Key::new(Algorithm::HS256, b"a good key for tests, 32 bytes or more").expect("a good key");
+    clearjwt::sign(&serde_json::from_str::<Value>(claims).expect("claims"), &key).expect("a token")
+}
+
+#[test]
+fn the_json_of_explain_keeps_its_shape() {
+    let said = "{base64url: string, bytes: number, characters: number, part: string, text: string, trust: string}";
+    let mac = "{base64url: null, bytes: number, characters: number, part: string, text: null, trust: string}";
+    let made = "{check: string, clause: string, demanded: string, found: string, outcome: string}";
+    let not_reached = "{check: string, clause: string, demanded: string, found: null, outcome: string}";
+    let not_asked = "{check: string, clause: string, demanded: null, found: null, outcome: string}";
+    let whole = |checks: &str, reason: &str, segments: &str, until: &str| {
+        format!("{{checks: [{checks}], now: number, reason: {reason}, segments: [{segments}], trust: string, valid_until: {until}, verdict: string}}")
+    };
+    let reason = "{clause: string, code: string, message: string}";
+
+    let (status, accepted) = report(signed(r#"{"exp": 1800000060}"#).as_bytes(), &[]);
+    assert_eq!(shape(&accepted), whole(&format!("{not_asked} | {made}"), "null", &format!("{mac} | {said}"), "number"));
+    assert_eq!((status, &accepted["verdict"], &accepted["trust"], &accepted["valid_until"]), (0, &json!("accepted"), &json!("accepted"), &json!(1800000060)));
+
+    let (status, refused) = report(signed(r#"{"exp": 1799999988}"#).as_bytes(), &[]);
+    assert_eq!(shape(&refused), whole(&format!("{not_asked} | {not_reached} | {made}"), reason, &format!("{mac} | {said}"), "null"));
+    assert_eq!((status, &refused["verdict"], &refused["trust"], &refused["reason"]["code"]), (1, &json!("refused"), &json!("authentic"), &json!("expired")));
+    let failed: Vec<&Value> = refused["checks"].as_array().expect("checks").iter().filter(|check| check["outcome"] == "failed").collect();
+    assert_eq!(
+        failed,
+        [
+            &json!({"check": "expiry", "clause": "RFC7519-4.1.4-1", "demanded": "`exp` is after now, which is 1800000000", "found": "1799999988", "outcome": "failed"})
+        ]
+    );
+
+    let (status, uncut) = report(b"not-a-token", &[]);
+    assert_eq!(shape(&uncut), whole(&format!("{not_asked} | {not_reached} | {made}"), reason, "", "null"));
+    assert_eq!((status, &uncut["trust"]), (1, &json!("unverified")));
+}
+
+#[test]
+fn explain_judges_as_verify_does_and_says_so_in_every_format() {
+    let key = folder("explain-status").join("good.key");
+    fs::write(&key, "a good key for tests, 32 bytes or more\n").expect("the key is written");
+    let good = signed(r#"{"exp": 1800000060}"#);
+    let late = signed(r#"{"exp": 1799999988}"#);
+    for format in ["text", "json", "html"] {
+        let explain = |token: &str, more: &[&str]| {
+            let arguments = ["explain", "--format", format, "--now", "1800000000", "--key-file", key.to_str().expect("a path")];
+            run(arguments.into_iter().chain(more.iter().copied()), token.as_bytes())
+        };
+        for (token, more, status, lines) in [(&*good, &[][..], 0, 0), (&*late, &[], 1, 1), ("", &[], 1, 1), (&*good, &["--key-id", "a"], 1, 1)] {
+            let output = explain(token, more);
+            assert_eq!((code(&output), stderr(&output).lines().count()), (status, lines), "{format}: {}", stderr(&output));
+            assert!(!output.stdout.is_empty(), "{format}: a verdict without its explanation");
+        }
+        for more in [&["--alg", "HS512"][..], &["--key-format", "hex"], &["--now", "soon"], &["--audience", "a", "--any-audience"]] {
+            let output = explain(&good, more);
+            assert_eq!((code(&output), output.stdout.len(), stderr(&output).lines().count()), (2, 0, 1), "{format} {more:?}: {}", stderr(&output));
+        }
+    }
 }

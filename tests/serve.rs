@@ -9,7 +9,7 @@ use std::{
     net::TcpStream,
     path::PathBuf,
     process::{Child, Command, Output, Stdio},
-    sync::OnceLock,
+    sync::{OnceLock, mpsc},
     thread,
     time::Duration,
 };
@@ -131,6 +131,51 @@ fn it_ends_on_both_signals_while_a_client_idles() {
         drop(half);
         assert_eq!(client.get("http://127.0.0.1:1/").unwrap_err().code(), "connect");
     }
+}
+
+/// It asks for much and reads nothing: its answers will never be written, and nobody waits for that.
+#[test]
+fn it_ends_although_a_client_never_reads_its_answers() {
+    let mut server = Running::start("unread", &[]);
+    let stderr = server.child.stderr.take().unwrap();
+    let log = thread::spawn(move || BufReader::new(stderr).lines().count());
+    let key = Key::new(Algorithm::HS256, SECRET.as_bytes()).unwrap();
+    let token = clearjwt::sign(&json!({"pad": "x".repeat(10_000), "exp": 4_102_444_800_u64}), &key).unwrap();
+    let request = format!("GET / HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\r\n");
+    let mut client = server.connect();
+    // Until all buffers on the way are full: the server waits for the client, the client for the server.
+    client.set_write_timeout(Some(Duration::from_millis(500))).unwrap();
+    while client.write_all(request.as_bytes()).is_ok() {}
+    assert_eq!(Client::new(bearer()).get(&server.url).unwrap().status(), 200, "it answers others meanwhile");
+    let id = server.child.id().to_string();
+    assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+    let (ended, wait) = mpsc::channel();
+    thread::spawn(move || ended.send(server.child.wait()));
+    let status = wait.recv_timeout(Duration::from_secs(30));
+    if status.is_err() {
+        let _ = Command::new("kill").args(["-KILL", &id]).status();
+    }
+    assert_eq!(status.expect("it waits for a client that does not read").unwrap().code(), Some(0));
+    assert!(log.join().unwrap() > 100);
+    drop(client);
+}
+
+/// Such as a scope with a space in it, which no claim can hold as one word.
+#[test]
+fn a_scope_that_is_no_word_is_refused() {
+    for scope in ["read write", "", " ", "a\"b", "a\\b", "\u{e9}"] {
+        let output = Command::new(PROGRAM).args(["serve", "--key-env", "NONE", "--scope", scope]).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.code() == Some(2) && said.contains("--scope") && said.contains("repeated"), "{scope:?}: {said}");
+    }
+}
+
+#[test]
+fn a_line_of_the_log_is_short_whatever_was_asked() {
+    let server = Running::start("short", &[]);
+    raw(&server, format!("{} /{} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", "M".repeat(20_000), "p".repeat(20_000)).as_bytes());
+    let said = server.end("-TERM");
+    assert!(said.starts_with("MMM") && said.contains(" /ppp") && said.lines().count() == 1 && said.len() < 400, "{said}");
 }
 
 // RFC6750-3.1-3
@@ -351,6 +396,10 @@ fn a_dry_run_refuses_what_would_not_be_sent_and_shows_no_secret() {
         ("http://127.0.0.1:65536/", &[], "the URL has to be"),
         ("/path", &[], "the URL has to be"),
         ("http://127.0.0.1/", &["-H", "Authorization: Basic hush"], "already"),
+        ("http://127.0.0.1/", &["-H", "authorization: hush"], "already"),
+        ("http://127.0.0.1/", &["--data", "text", "-H", "Content-Length: 0"], "leave them out"),
+        ("http://127.0.0.1/", &["--data", "text", "-H", "Transfer-Encoding: x"], "leave them out"),
+        ("http://127.0.0.1/", &["--cacert", "/dev/null"], "not PEM"),
     ] {
         let output = send(url, &[&["--dry-run"], options].concat());
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -360,6 +409,9 @@ fn a_dry_run_refuses_what_would_not_be_sent_and_shows_no_secret() {
     let output = send("http://api.example/", &["--dry-run", "--allow-http", "--scheme", "Token", "-X", "PUT", "--data", "a\x1b[31mb", "-H", "X-Own: 1"]);
     let expected = "PUT http://api.example/\nauthorization: Token ***\ncontent-type: text/plain; charset=utf-8\nx-own: 1\n\na\\u001b[31mb\n";
     assert_eq!((output.status.code(), stdout(&output).as_str()), (Some(0), expected), "{output:?}");
+    // Of what the user says the credentials are, too.
+    let output = send("http://127.0.0.1/", &["--dry-run", "-H", "Cookie: a=hush", "-H", "proxy-authorization: Basic hush", "-H", "X-Own: 1"]);
+    assert_eq!(stdout(&output), "GET http://127.0.0.1/\nauthorization: Bearer ***\ncookie: ***\nproxy-authorization: ***\nx-own: 1\n");
     // A token that was made is masked too.
     let key = path("dry");
     fs::write(&key, SECRET).unwrap();
@@ -443,15 +495,73 @@ fn what_a_server_says_cannot_steer_a_terminal() {
 }
 
 #[test]
-fn output_that_cannot_be_written_is_told() {
+fn output_that_cannot_be_written_is_told_before_anything_is_sent() {
     let server = http::Server::start(|_| answer("200 OK", "", &"x".repeat(100_000)));
-    let output = send(&server.url("/"), &["--output", "/nowhere/at/all"]);
-    assert!(output.status.code() == Some(2) && String::from_utf8_lossy(&output.stderr).contains("/nowhere/at/all"), "{output:?}");
+    let folder = path("folder");
+    fs::create_dir_all(&folder).unwrap();
+    let slash = format!("{}/", path("no-folder").display());
+    for file in ["/nowhere/at/all", folder.to_str().unwrap(), &slash, "/proc/none", ""] {
+        let output = send(&server.url("/"), &["--output", file]);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.code() == Some(2) && said.starts_with(&format!("clearjwt: {file}: ")), "{file}: {output:?}");
+    }
+    assert!(server.received().is_empty(), "it was sent all the same");
+}
+
+/// What was there is there until all of the answer is, and half an answer is no answer.
+#[test]
+fn output_is_written_in_full_or_not_at_all() {
+    let folder = path("outputs");
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).unwrap();
+    let (old, new, link) = (folder.join("old"), folder.join("new"), folder.join("link"));
+    let server = http::Server::start(|request| match request.path.as_str() {
+        "/404" => answer("404 No", "", "not here"),
+        "/half" => "HTTP/1.1 200 OK\r\ncontent-length: 900000\r\nconnection: close\r\n\r\nhalf".into(),
+        _ => answer("200 OK", "", &"x".repeat(100_000)),
+    });
+    let reset = || {
+        fs::write(&old, "what was there, and is longer than an answer of 404").unwrap();
+        let _ = fs::remove_file(&new);
+    };
+    for (url, options, exit) in [
+        ("http://127.0.0.1:1/".into(), &[][..], 3),
+        (server.url("/half"), &["--timeout", "1"], 3),
+        (server.url("/"), &["--max-body", "99999"], 3),
+        ("http://api.example/".into(), &[], 2),
+        (server.url("/"), &["--dry-run"], 0),
+    ] {
+        reset();
+        for file in [&old, &new] {
+            let output = send(&url, &[options, &["--output", file.to_str().unwrap()]].concat());
+            assert_eq!(output.status.code(), Some(exit), "{output:?}");
+        }
+        assert!(fs::read(&old).unwrap().starts_with(b"what was there") && !new.exists(), "{url}");
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 1, "{url}: something is left");
+    }
+    reset();
+    std::os::unix::fs::symlink("old", &link).unwrap();
+    fs::set_permissions(&old, std::os::unix::fs::PermissionsExt::from_mode(0o640)).unwrap();
+    for (file, length) in [(&new, 100_000), (&link, 100_000), (&old, 100_000)] {
+        assert_eq!(send(&server.url("/"), &["--output", file.to_str().unwrap()]).status.code(), Some(0));
+        assert_eq!(fs::metadata(file).unwrap().len(), length);
+    }
+    assert!(fs::symlink_metadata(&link).unwrap().is_symlink(), "the link was replaced");
+    assert_eq!(std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&old).unwrap().permissions()) & 0o777, 0o640);
     // The body of a refusal goes to the file as well.
-    let refusing = http::Server::start(|_| answer("404 No", "", "not here"));
-    let file = path("refused");
-    let output = send(&refusing.url("/"), &["--output", file.to_str().unwrap()]);
-    assert_eq!((output.status.code(), fs::read(&file).unwrap().as_slice()), (Some(1), &b"not here"[..]));
+    assert_eq!(send(&server.url("/404"), &["--output", old.to_str().unwrap()]).status.code(), Some(1));
+    assert_eq!(fs::read(&old).unwrap(), b"not here");
+    // What is no file is written to as it is.
+    let output = send(&server.url("/404"), &["--output", "/dev/stderr"]);
+    assert!(String::from_utf8_lossy(&output.stderr).starts_with("not here"), "{output:?}");
+    assert_eq!(send(&server.url("/"), &["--output", "/dev/null"]).status.code(), Some(0));
+    // So is a file beside which there can be no other, here because it has no name any more.
+    let nameless = folder.join("nameless");
+    fs::write(&nameless, "longer than the answer").unwrap();
+    let script = r#"exec 9<>"$1" && rm "$1" && echo eyJh.eyJi.c2ln | "$2" send "$3" --token-file - --output /dev/fd/9; cat /dev/fd/9"#;
+    let output = Command::new("sh").args(["-c", script, "sh"]).arg(&nameless).args([PROGRAM, &server.url("/404")]).output().unwrap();
+    assert_eq!(stdout(&output), "not here", "{output:?}");
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 3, "something is left");
 }
 
 #[test]
@@ -485,6 +595,9 @@ fn send_ends_with_the_status_of_what_failed() {
         ("http://127.0.0.1/", &["-H", "no colon"], 2, "NAME: VALUE"),
         ("http://127.0.0.1/", &["-H", "Authorization: x"], 2, "already"),
         ("http://127.0.0.1/", &["--data", "@/nowhere"], 2, "/nowhere"),
+        // The token comes from there.
+        (&server.url("/"), &["--data", "@-"], 2, "from stdin"),
+        (&server.url("/"), &["--cacert", "-"], 2, "from stdin"),
         ("http://127.0.0.1/", &["--cacert", "/dev/null"], 2, "not PEM"),
         ("http://127.0.0.1/", &["--claim", "a=b"], 2, "has its claims already"),
         ("not a url", &[], 2, "<URL>"),

@@ -91,6 +91,9 @@ pub fn read(reader: &mut BufReader<TcpStream>) -> Option<Received> {
         headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
     }
     let mut request = Received { method, path, headers, body: Vec::new() };
+    if request.header("expect").is_some() {
+        reader.get_mut().write_all(b"HTTP/1.1 100 Continue\r\n\r\n").ok()?;
+    }
     if let Some(length) = request.header("content-length").and_then(|value| value.parse().ok()) {
         request.body = vec![0; length];
         reader.read_exact(&mut request.body).ok()?;

@@ -2,9 +2,11 @@
 
 usage: requests_and_flask.py CLEARJWT
 """
-import json, logging, os, pty, signal, subprocess, sys, tempfile, threading, time
+import json, logging, os, re, signal, subprocess, sys, tempfile, threading, time
 
 import flask, jwt, requests, werkzeug.serving
+
+from checks import check, end, on_terminal
 
 PROGRAM = sys.argv[1]
 SECRET = 'a good key for tests, 32 bytes or more'
@@ -24,14 +26,20 @@ def me():
     return {'claims': claims, 'body': flask.request.get_json(silent=True)}
 
 
-passed = failed = 0
+@app.route('/large', methods=['GET', 'PUT'])
+def large():
+    """Refuses before it reads, and gives back as much as it got."""
+    if flask.request.headers.get('Authorization') != 'Bearer a.b.c':
+        return 'no', 401, {'WWW-Authenticate': 'Bearer error="invalid_token"'}
+    size = len(flask.request.get_data()) if flask.request.method == 'PUT' else LARGE
+    return flask.Response(b'x' * size, mimetype='text/plain')
 
 
-def check(holds, *what):
-    global passed, failed
-    passed, failed = passed + bool(holds), failed + (not holds)
-    if not holds:
-        print('FAILED:', *what)
+LARGE = 8 << 20
+
+
+def terminal(*arguments):
+    return on_terminal([PROGRAM, *arguments], stderr=subprocess.STDOUT, env={**os.environ, 'TERM': 'xterm'})
 
 
 def clearjwt(*arguments):
@@ -54,19 +62,29 @@ with tempfile.TemporaryDirectory() as folder:
     check(code == 1 and 'why' in out and 'invalid_token' in told, 'send an expired token to Flask', code, out, told)
 
     # On a terminal JSON is laid out, in a pipe it is as it came.
-    leader, follower = pty.openpty()
-    child = subprocess.Popen([PROGRAM, 'send', url, *key, '--claim', 'exp:=%d' % (time.time() + 60)], stdout=follower, stderr=follower, stdin=subprocess.DEVNULL)
-    os.close(follower)
-    shown = b''
-    while True:
-        try:
-            piece = os.read(leader, 4096)
-        except OSError:
-            break
-        if not piece:
-            break
-        shown += piece
-    check(child.wait() == 0 and b'{\r\n  "body": null,\r\n  "claims": {\r\n    "exp": ' in shown, 'a terminal', shown)
+    code, shown = terminal('send', url, *key, '--claim', 'exp:=%d' % (time.time() + 60))
+    check(code == 0 and '{\n  "body": null,\n  "claims": {\n    "exp": ' in shown, 'a terminal', shown)
+
+    # What is long shows on a terminal how far it is, both ways; not in a pipe, nor what is short.
+    url = 'http://127.0.0.1:%d/large' % server.server_port
+    token, wrong, body, back = (os.path.join(folder, name) for name in ['token', 'wrong', 'body', 'back'])
+    for path, octets in [(token, b'a.b.c\n'), (wrong, b'a.b.d\n'), (body, b'x' * LARGE)]:
+        open(path, 'wb').write(octets)
+    upload = ['send', url, '-X', 'PUT', '--data', '@' + body, '--output', back]
+    code, shown = terminal(*upload, '--token-file', token)
+    for verb in ['sent', 'received']:
+        check(re.search(verb + r' \d[\d.]* .iB of 8\.00 MiB \S', shown), 'progress on a terminal', verb, shown[:2000])
+    check(code == 0 and os.path.getsize(back) == LARGE, 'up and down', code, shown[-200:])
+    # It is gone in the end.
+    check(shown.endswith('\x1b[2K') or shown.endswith('\r'), 'progress stays', shown[-200:])
+    code, out, told = clearjwt(*upload, '--token-file', token)
+    check((code, out, told) == (0, '', ''), 'progress in a pipe', code, out, told)
+    code, shown = terminal('send', url, '-X', 'PUT', '--data', 'short', '--output', back, '--token-file', token)
+    check((code, shown) == (0, ''), 'progress of what is short', code, shown)
+    # A refusal comes before the body, and is seen.
+    for stream in [['-H', 'Transfer-Encoding: chunked'], [], ['-H', 'Expect:']]:
+        code, out, told = clearjwt(*upload, '--token-file', wrong, *stream)
+        check(code == 1 and 'invalid_token' in told and open(back).read() == 'no', 'refused before the body', stream, code, out, told)
 
     # They send, we verify.
     serve = subprocess.Popen([PROGRAM, 'serve', *key], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
@@ -88,5 +106,4 @@ with tempfile.TemporaryDirectory() as folder:
     serve.send_signal(signal.SIGTERM)
     check(serve.wait() == 0, 'serve ends')
 
-print(f'{passed} passed, {failed} failed')
-sys.exit(failed > 0)
+end()

@@ -5,9 +5,9 @@ use std::io::IsTerminal as _;
 use clap::{Args, ValueEnum};
 use clearjwt::{
     Part,
-    explain::{self, Explanation, Outcome, Row, Segment, Trust},
+    explain::{self, Check, Explanation, Outcome, Row, Segment, Trust},
 };
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::{ColumnConstraint, ContentArrangement, Table, presets};
 use console::{Style, Term};
 use serde_json::{Value, json};
 
@@ -17,7 +17,7 @@ use crate::{
     failure::Failure,
     inspect::pretty,
     key::KeyArgs,
-    text::{calendar, length, print, printable, read_token},
+    text::{calendar, coloured, length, print, printable, read_token},
 };
 
 /// Show every check of one verification: what was demanded, what the token has, and how it went.
@@ -28,12 +28,18 @@ Examples:
   clearjwt explain --key-file key.txt --issuer joe --audience api --format html < token.txt > token.html
   clearjwt explain --key-file key.txt --format json < token.txt | jq '.checks[] | select(.outcome == \"failed\")'
 
-It makes the checks that `verify` makes, in the same order, and ends with the same exit status. The contents of a token
-whose MAC does not hold are shown, marked as unverified; key and MAC never are.
+It makes the checks that `verify` makes, in the same order, and ends with the same exit status. The contents of
+a token whose MAC does not hold are shown, marked as unverified; key and MAC never are.
+Text is coloured on a terminal, unless NO_COLOR is set, and as wide as it.
 
-The JSON has verdict (accepted, refused), reason (code, clause, message; null), valid_until (seconds since 1970; null), now,
-trust (accepted; authentic: the MAC holds, the demands do not; unverified), segments (part, trust, characters, bytes, base64url,
-text; null where there is none) and checks (check, clause, outcome: passed, failed, not_reached, not_asked; demanded, found).")]
+JSON, whose names and codes stay as they are:
+  verdict      accepted or refused
+  reason       of a refusal: code, clause, message; otherwise null
+  valid_until  the first second since 1970 at which it would be refused; null if that never comes
+  now          the second since 1970 that it was judged at
+  trust        accepted; authentic: the MAC holds, a demand is not met; or unverified
+  segments     part, trust, characters, bytes, base64url, text; null is what is not shown or does not decode
+  checks       check, clause, outcome (passed, failed, not_reached, not_asked), demanded, found; null is nothing")]
 pub struct Explain {
     #[command(flatten)]
     key: KeyArgs,
@@ -67,7 +73,7 @@ impl Explain {
         print(
             match self.format {
                 Format::Text => text(&explanation, now),
-                Format::Json => format!("{:#}\n", object(&explanation, now)),
+                Format::Json => json(&object(&explanation, now)),
                 Format::Html => explain_page::page(&explanation, now),
             }
             .as_bytes(),
@@ -119,14 +125,14 @@ pub fn word(outcome: Outcome) -> &'static str {
         Outcome::Passed => "✓ passed",
         Outcome::Failed(_) => "✗ FAILED",
         Outcome::NotReached => "· not reached",
-        Outcome::NotAsked => "· not asked for",
+        Outcome::NotAsked => "· not asked",
     }
 }
 
 fn text(explanation: &Explanation, now: u64) -> String {
-    let (good, bad, dim) = (Style::new().green(), Style::new().red().bold(), Style::new().dim());
+    console::set_colors_enabled(coloured());
     let trust = explanation.trust();
-    let colour = if trust == Trust::Accepted { &good } else { &bad };
+    let colour = if trust == Trust::Accepted { good() } else { bad() };
     let mut out = format!("{}\n", colour.apply_to(printable(&verdict(explanation, now))));
     for segment in explanation.segments() {
         out += &format!("\n{}, {}: {}\n", title(segment.part), size(segment), if segment.part == Part::Signature { "not shown" } else { worth(trust) });
@@ -134,31 +140,73 @@ fn text(explanation: &Explanation, now: u64) -> String {
             out += &format!("{}\n", pretty(octets));
         }
     }
+    let width = if std::io::stdout().is_terminal() { Term::stdout().size().1.clamp(60, 200) } else { 140 };
+    out + "\n" + &table(explanation.rows(), width)
+}
+
+/// The checks as columns. Where five are too many the clause goes below the check, and what was found below the demand.
+fn table(rows: &[Row], width: u16) -> String {
+    let wide = width >= 110;
     let mut table = Table::new();
-    table.load_style(presets::NOTHING).set_header(["", "CHECK", "CLAUSE", "DEMANDED", "FOUND"]).set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_width(if std::io::stdout().is_terminal() { Term::stdout().size().1.max(60) } else { 140 });
-    for row in explanation.rows() {
-        table.add_row([word(row.outcome), row.check.code(), row.clause, &printable(row.demanded.as_deref().unwrap_or("-")), &found(row)]);
+    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
+    table.set_header(if wide { vec!["OUTCOME", "CHECK", "CLAUSE", "DEMANDED", "FOUND"] } else { vec!["OUTCOME", "CHECK", "DEMANDED, AND FOUND"] });
+    for row in rows {
+        let (outcome, check, clause) = (word(row.outcome).to_owned(), row.check.code().to_owned(), row.clause);
+        let (demanded, found) = (printable(row.demanded.as_deref().unwrap_or("-")), found(row));
+        table.add_row(match (wide, row.outcome) {
+            (true, _) => vec![outcome, check, clause.to_owned(), demanded, found],
+            (false, Outcome::NotAsked) => vec![outcome, check],
+            (false, Outcome::NotReached) => vec![outcome, format!("{check}\n{clause}"), demanded],
+            (false, _) => vec![outcome, format!("{check}\n{clause}"), format!("{demanded}\nfound: {found}")],
+        });
     }
-    out.push('\n');
-    let mut style = &dim;
+    let words = if wide { 3 } else { 2 };
+    for (index, column) in table.column_iter_mut().enumerate() {
+        column.set_padding((0, 2));
+        if index < words {
+            column.set_constraint(ColumnConstraint::ContentWidth);
+        }
+    }
+    // A line that goes on with a row has nothing in the first column, and what stands there is never the token's.
+    let mut styles = [Style::new().dim()].into_iter().chain(rows.iter().map(|row| style_of(row.outcome)));
+    let (mut out, mut style) = (String::new(), Style::new());
     for line in table.lines() {
-        let line = line.trim_end();
-        // A row that is wrapped goes on in its colour.
-        style = match line.trim_start().chars().next() {
-            Some('✓') if line.contains("✓ passed") => &good,
-            Some('✗') if line.contains("✗ FAILED") => &bad,
-            Some('·') => &dim,
-            _ => style,
-        };
-        out += &format!("{}\n", style.apply_to(line));
+        if !line.starts_with(' ') {
+            style = styles.next().unwrap_or_default();
+        }
+        out += &format!("{}\n", style.apply_to(line.trim_end()));
     }
     out
 }
 
-/// What the token has, for a cell of a table.
+fn style_of(outcome: Outcome) -> Style {
+    match outcome {
+        Outcome::Passed => good(),
+        Outcome::Failed(_) => bad(),
+        Outcome::NotReached | Outcome::NotAsked => Style::new().dim(),
+    }
+}
+
+fn good() -> Style {
+    Style::new().green()
+}
+
+fn bad() -> Style {
+    Style::new().red().bold()
+}
+
+/// What the token has, for a cell of a table; a time also as people read it.
 pub fn found(row: &Row) -> String {
-    row.found.as_deref().map_or_else(|| "-".into(), printable)
+    let Some(found) = &row.found else { return "-".into() };
+    match (row.check, found.parse()) {
+        (Check::Expiry | Check::NotBefore | Check::Age, Ok(seconds)) => format!("{found}, {}", calendar(seconds)),
+        _ => printable(found),
+    }
+}
+
+/// The report, laid out. It could be looked at on a terminal: what would steer that is escaped, which is the same JSON.
+fn json(report: &Value) -> String {
+    format!("{report:#}").lines().map(|line| printable(line) + "\n").collect()
 }
 
 fn object(explanation: &Explanation, now: u64) -> Value {

@@ -3,13 +3,13 @@
 use std::fmt::Write as _;
 
 use clap::Args;
-use clearjwt::jws;
+use clearjwt::{jws, lint::lint};
 use serde_core::de::IgnoredAny;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::{
     failure::Failure,
-    text::{calendar, print, printable, read_token},
+    text::{self, calendar, print, print_line, printable, read_token, time},
 };
 
 /// Print what a token says, without checking it: anybody may have written it. Needs no key.
@@ -17,8 +17,19 @@ use crate::{
 #[command(after_help = "\
 Examples:
   clearjwt inspect < token.txt
-  echo \"$TOKEN\" | clearjwt inspect")]
+  echo \"$TOKEN\" | clearjwt inspect
+  clearjwt inspect --json < token.txt | jq -r '.remarks[].code'
+
+The remarks say what is weak about the token, and the clause that says so; the secrets that documentation prints are tried
+on its MAC. They do not change the exit status. --json has the members verified (false), header and payload (their text,
+null if it is none), signature_len in bytes, and remarks, each with code, clause and message.")]
 pub struct Inspect {
+    /// Print one line of JSON
+    #[arg(long)]
+    json: bool,
+    /// The time to judge by: seconds since 1970, or such as 2026-11-24T12:00:00Z [default: the clock]
+    #[arg(long, value_name = "TIME", value_parser = time, allow_negative_numbers = true)]
+    now: Option<u64>,
     /// The token; `-` is stdin, less one trailing newline
     #[arg(default_value = "-", hide_default_value = true)]
     token: String,
@@ -29,6 +40,14 @@ impl Inspect {
         let token = read_token(&self.token)?;
         let looked_at = jws::Unverified::parse(&token)?;
         let payload = looked_at.unverified_payload()?;
+        let remarks = lint(&looked_at, self.now.map_or_else(text::now, Ok)?);
+        if self.json {
+            let remarks: Vec<Value> =
+                remarks.iter().map(|remark| json!({ "code": remark.code(), "clause": remark.clause(), "message": remark.to_string() })).collect();
+            let (header, payload) = (looked_at.unverified_header(), core::str::from_utf8(&payload).ok());
+            let said = json!({ "verified": false, "header": header, "payload": payload, "signature_len": looked_at.signature_len(), "remarks": remarks });
+            return print_line(&printable(&said.to_string()));
+        }
         let mut out = String::from("UNVERIFIED: nothing below was checked, anybody may have written it\n");
         let _ = writeln!(out, "\nheader (unverified)\n{}", pretty(looked_at.unverified_header().as_bytes()));
         let _ = writeln!(out, "\npayload (unverified), {} bytes\n{}", payload.len(), pretty(&payload));
@@ -40,6 +59,12 @@ impl Inspect {
             }
         }
         let _ = writeln!(out, "\nsignature (unverified), {} bytes", looked_at.signature_len());
+        if !remarks.is_empty() {
+            out += "\nremarks (of an unverified token)\n";
+        }
+        for remark in remarks {
+            let _ = writeln!(out, "- {remark} ({})", remark.clause());
+        }
         print(out.as_bytes())
     }
 }
@@ -56,7 +81,7 @@ pub fn pretty(octets: &[u8]) -> String {
         if in_string {
             in_string = escaped || c != '"';
             escaped = !escaped && c == '\\';
-            out += &printable(c.encode_utf8(&mut [0; 4]));
+            out.push(c);
             continue;
         }
         match c {
@@ -88,7 +113,8 @@ pub fn pretty(octets: &[u8]) -> String {
             }
         }
     }
-    out
+    // In JSON a string has no newline: these are ours.
+    out.split('\n').map(printable).collect::<Vec<_>>().join("\n")
 }
 
 fn newline(out: &mut String, depth: usize) {

@@ -1,8 +1,9 @@
 //! `send`: a request with a token, and its answer.
 
 use std::{
-    fs::File,
-    io::{self, IsTerminal as _, Read, Write},
+    fs::{self, File, OpenOptions},
+    io::{self, IsTerminal as _, Read, Write as _},
+    path::PathBuf,
     time::{Duration, SystemTime},
 };
 
@@ -16,7 +17,7 @@ use ureq::{
     BodyReader,
     http::{
         HeaderMap, HeaderName, HeaderValue, Method, Request, Response, Uri,
-        header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE},
+        header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, PROXY_AUTHORIZATION, TRANSFER_ENCODING},
     },
 };
 
@@ -36,8 +37,9 @@ Examples:
   clearjwt send http://127.0.0.1:8080/ --token-file token.txt --json '{\"name\": \"joe\"}'
   clearjwt send https://api.example/files/1 --token-file token.txt --data @photo.jpg -X PUT -H 'Content-Type: image/jpeg'
 
-A token leaves over https, or over http to a loopback address; it follows a redirect to the same origin only. Proxies are
-those of https_proxy and all_proxy, for https; never for loopback.
+A token leaves over https, or over http to a loopback address; it follows a redirect to the same origin only. A proxy of
+all_proxy, https_proxy or http_proxy is asked for https, by a tunnel; never for loopback or http, nor for what no_proxy says.
+A body of more than 1 MiB waits a second for the server to ask for it; -H Expect: keeps it from that.
 
 Exit status: 0 an answer of 2xx, 1 another answer, whose body still goes to stdout, 2 usage, key or file trouble,
 3 the network failed.")]
@@ -66,7 +68,7 @@ struct What {
     /// A JSON body
     #[arg(long, value_name = "TEXT", conflicts_with = "data")]
     json: Option<String>,
-    /// A body: text, or the bytes of a file
+    /// A body: text, or the bytes of a file; `@-` is stdin
     #[arg(long, value_name = "TEXT|@FILE")]
     data: Option<String>,
     /// A further header; can be repeated
@@ -98,16 +100,20 @@ struct How {
     /// Print the status and the headers of the answer before its body
     #[arg(short, long)]
     include: bool,
-    /// Write the body of the answer to this file
+    /// Write the body of the answer to this file; what was there stays if the answer does not arrive in full
     #[arg(short, long, value_name = "FILE")]
     output: Option<String>,
-    /// Print the request, the token masked, and send nothing
+    /// Print the request, the token, cookies and proxy credentials masked, and send nothing
     #[arg(long)]
     dry_run: bool,
 }
 
 impl Send {
     pub fn run(self) -> Result<(), Failure> {
+        let files = [&self.token_file, &self.key.key_file, &self.claims.claims_file, &self.how.cacert].map(Option::as_deref);
+        if files.iter().filter(|file| **file == Some("-")).count() + usize::from(self.what.data.as_deref() == Some("@-")) > 1 {
+            return Err(Failure::trouble("usage", "only one of token, key, claims, certificates and body can come from stdin"));
+        }
         let token = match &self.token_file {
             Some(_) if !self.claims.is_empty() => return Err(Failure::trouble("usage", "a token from --token-file has its claims already")),
             Some(path) => String::from_utf8(without_newline(&read(path)?).to_vec()).map_err(|_| SendError::Token(BearerError::Malformed))?,
@@ -118,9 +124,6 @@ impl Send {
             bearer = bearer.allow_http();
         }
         let (request, body) = self.what.request(self.url)?;
-        if self.how.dry_run {
-            return show(&bearer, request, &body, &self.what.scheme);
-        }
         let roots = self.how.cacert.as_deref().map(|path| read(path).map(|pem| pem.to_vec())).transpose()?;
         let settings = Settings {
             timeout: Duration::from_secs(self.how.timeout),
@@ -130,11 +133,16 @@ impl Send {
             ..Settings::default()
         };
         let client = Client::with_settings(bearer, settings)?;
+        if self.how.dry_run {
+            return show(&client, &request, body, &self.what.scheme);
+        }
+        // Before anything is sent: what cannot be written need not be asked for.
+        let output = self.how.output.as_deref().map(Output::open).transpose()?;
         let answer = match body {
             Body::Bytes(bytes) => client.open(request, Content::Bytes(&bytes))?,
             Body::File(file, size) => client.open(request, Content::Stream(&mut progress(size, "sent").wrap_read(file)))?,
         };
-        self.how.print(answer, &self.what.scheme)
+        self.how.print(answer, output, &self.what.scheme)
     }
 }
 
@@ -166,9 +174,11 @@ impl What {
             request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(kind));
         }
         for (name, value) in &self.headers {
-            // What the user says of the type of the body counts, and counts once.
-            if name == CONTENT_TYPE {
-                request.headers_mut().remove(CONTENT_TYPE);
+            // What the user says of the body counts, and counts once.
+            match *name {
+                CONTENT_TYPE => drop(request.headers_mut().remove(CONTENT_TYPE)),
+                TRANSFER_ENCODING => drop(request.headers_mut().remove(CONTENT_LENGTH)),
+                _ => (),
             }
             request.headers_mut().append(name, value.clone());
         }
@@ -196,7 +206,7 @@ impl What {
 }
 
 impl How {
-    fn print(&self, answer: Response<BodyReader<'static>>, scheme: &str) -> Result<(), Failure> {
+    fn print(&self, answer: Response<BodyReader<'static>>, output: Option<Output>, scheme: &str) -> Result<(), Failure> {
         let (head, mut body) = answer.into_parts();
         if self.include {
             let mut lines = format!("{:?} {}\n", head.version, head.status);
@@ -210,11 +220,8 @@ impl How {
             .headers
             .get(CONTENT_TYPE)
             .is_some_and(|kind| kind.to_str().is_ok_and(|kind| kind.split(';').next().is_some_and(|kind| kind.trim().ends_with("json"))));
-        match &self.output {
-            Some(path) => {
-                let mut file = File::create(path).map_err(|error| Failure::file(path, &error))?;
-                copy(&mut progress(size, "received").wrap_read(body), &mut |octets| file.write_all(octets).map_err(|error| Failure::file(path, &error)))?;
-            }
+        match output {
+            Some(output) => output.fill(&mut progress(size, "received").wrap_read(body))?,
             // A person reads it.
             None if io::stdout().is_terminal() => {
                 let mut octets = Vec::new();
@@ -243,6 +250,67 @@ impl How {
     }
 }
 
+/// The file of `--output`. What is there stays until the answer is there in full, and what came of less does not stay.
+struct Output {
+    path: PathBuf,
+    file: File,
+    /// What is written, to be renamed at the end; not for what is no file, such as a pipe.
+    part: Option<PathBuf>,
+}
+
+impl Output {
+    fn open(path: &str) -> Result<Self, Failure> {
+        let fail = |error| Failure::file(path, &error);
+        // Through links, which stay.
+        let target = fs::canonicalize(path).unwrap_or_else(|_| path.into());
+        let old = match OpenOptions::new().write(true).open(&target) {
+            Ok(file) => Some((file.metadata().map_err(fail)?, file)),
+            // The name of a file that is not there yet, and not of a folder.
+            Err(error) if error.kind() == io::ErrorKind::NotFound && !path.is_empty() && !path.ends_with(std::path::is_separator) => None,
+            Err(error) => return Err(fail(error)),
+        };
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_nanos();
+        let part = target.with_file_name(format!(".clearjwt-{}-{now:x}.part", std::process::id()));
+        let created = || OpenOptions::new().write(true).create_new(true).open(&part);
+        match old {
+            Some((metadata, file)) if !metadata.is_file() => Ok(Output { path: target, file, part: None }),
+            None => Ok(Output { path: target, file: created().map_err(fail)?, part: Some(part) }),
+            Some((metadata, file)) => match created() {
+                Ok(file) => {
+                    let output = Output { path: target, file, part: Some(part) };
+                    output.file.set_permissions(metadata.permissions()).map_err(fail)?;
+                    Ok(output)
+                }
+                // A file that may be written, in a folder that may not.
+                Err(_) => Ok(Output { path: target, file, part: None }),
+            },
+        }
+    }
+
+    /// Writes all of it.
+    fn fill(mut self, from: &mut dyn Read) -> Result<(), Failure> {
+        let name = self.path.display().to_string();
+        let fail = |error| Failure::file(&name, &error);
+        if self.part.is_none() && self.file.metadata().is_ok_and(|metadata| metadata.is_file()) {
+            self.file.set_len(0).map_err(fail)?;
+        }
+        copy(from, &mut |octets| self.file.write_all(octets).map_err(fail))?;
+        if let Some(part) = &self.part {
+            fs::rename(part, &self.path).map_err(fail)?;
+            self.part = None;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Output {
+    fn drop(&mut self) {
+        if let Some(part) = &self.part {
+            let _ = fs::remove_file(part);
+        }
+    }
+}
+
 fn copy(from: &mut dyn Read, to: &mut dyn FnMut(&[u8]) -> Result<(), Failure>) -> Result<(), Failure> {
     let mut buffer = vec![0; 1 << 16];
     loop {
@@ -261,16 +329,22 @@ fn progress(size: Option<u64>, verb: &'static str) -> ProgressBar {
 }
 
 /// What would be sent. What would be refused is refused here too.
-fn show(bearer: &Bearer, mut request: Request<()>, body: &Body, scheme: &str) -> Result<(), Failure> {
-    bearer.authorize(&mut request)?;
-    request.headers_mut().remove(AUTHORIZATION);
+fn show(client: &Client, request: &Request<()>, body: Body, scheme: &str) -> Result<(), Failure> {
+    let mut stream = io::empty();
+    let content = match &body {
+        Body::Bytes(bytes) => Content::Bytes(bytes),
+        Body::File(..) => Content::Stream(&mut stream),
+    };
+    client.check(request, &content)?;
     let mut lines = format!("{} {}\n{AUTHORIZATION}: {scheme} ***\n", request.method(), request.uri());
     for (name, value) in request.headers() {
-        lines += &format!("{name}: {}\n", printable(&String::from_utf8_lossy(value.as_bytes())));
+        // Credentials, too.
+        let value = if name == PROXY_AUTHORIZATION || name == COOKIE { "***".into() } else { printable(&String::from_utf8_lossy(value.as_bytes())) };
+        lines += &format!("{name}: {value}\n");
     }
     lines += &match body {
         Body::Bytes(bytes) if bytes.is_empty() => String::new(),
-        Body::Bytes(bytes) => format!("\n{}\n", String::from_utf8_lossy(bytes).lines().map(printable).collect::<Vec<_>>().join("\n")),
+        Body::Bytes(bytes) => format!("\n{}\n", String::from_utf8_lossy(&bytes).lines().map(printable).collect::<Vec<_>>().join("\n")),
         Body::File(_, Some(size)) => format!("\n({size} bytes)\n"),
         Body::File(..) => "\n(a stream)\n".into(),
     };

@@ -41,16 +41,17 @@ Examples:
   clearjwt serve --key-file key.txt
   clearjwt serve --key-file key.txt --issuer joe --audience api --listen 127.0.0.1:8080
 
-Prints its URL on stdout and one line a request on stderr, without the token. Answers 200 with the claims, 401 where the
-token is missing or refused and 400 where the Authorization header is malformed, 403 where --scope is not met, with WWW-Authenticate as RFC 6750 has it.
-Ends on SIGINT or SIGTERM.")]
+Prints its URL on stdout and one line a request on stderr, without the token: method, path, status, reason. Answers every
+method and path with 200 and the claims, 401 where the token is missing or refused, 400 where the Authorization header is
+malformed, 403 where --scope is not met, with WWW-Authenticate as RFC 6750 has it. Speaks http only: beyond loopback put a
+server with TLS in front of it. Ends on SIGINT or SIGTERM.")]
 pub struct Serve {
     #[command(flatten)]
     key: KeyArgs,
     #[command(flatten)]
     demands: Demands,
     /// A word that the claim `scope` has to hold; can be repeated. Without it the answer is 403
-    #[arg(long, value_name = "WORD")]
+    #[arg(long, value_name = "WORD", value_parser = word)]
     scope: Vec<String>,
     /// The address to listen on; with port 0 the system picks one
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
@@ -66,6 +67,12 @@ impl Serve {
         print_line(&format!("http://{address}/"))?;
         verifier.serve(listener)
     }
+}
+
+/// A word of a scope (RFC 6749 §3.3).
+fn word(text: &str) -> Result<String, String> {
+    let is_word = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"' && byte != b'\\');
+    is_word.then(|| text.to_owned()).ok_or_else(|| "a word of a scope has no spaces, quotes and backslashes; the option can be repeated".into())
 }
 
 /// The realm of every challenge.
@@ -160,8 +167,10 @@ impl Verifier {
         };
         // RFC9700-4.9.3-2: of the URL the path alone, for a query can hold a token.
         if self.log {
+            // A line stays a line, however long the method and the path are.
+            let method: String = request.method().as_str().chars().take(20).collect();
             let path: String = printable(request.uri().path()).chars().take(200).collect();
-            tell(&format!("{} {path} {}{why}", request.method(), status.as_u16()));
+            tell(&format!("{method} {path} {}{why}", status.as_u16()));
         }
         let mut answer = Response::new(Full::from(body));
         *answer.status_mut() = status;

@@ -2,7 +2,7 @@
 
 use std::{
     fs::File,
-    io::{self, Read, Write as _},
+    io::{self, IsTerminal as _, Read, Write as _},
     time::{SystemTime, UNIX_EPOCH},
 };
 
@@ -64,21 +64,50 @@ pub fn tell(line: &str) {
     let _ = writeln!(io::stderr(), "{line}");
 }
 
-/// Text from elsewhere, harmless on a terminal: characters that steer it or that hide others are written as `\u....`.
+/// Whether stdout gets colours. `NO_COLOR` counts if it is not empty, and stands above all; `CLICOLOR_FORCE` asks for
+/// them in a pipe too.
+pub fn coloured() -> bool {
+    let set = |name| std::env::var_os(name).filter(|value| !value.is_empty());
+    let is = |name, wanted| set(name).is_some_and(|value| value == wanted);
+    let forced = set("CLICOLOR_FORCE").is_some_and(|value| value != "0");
+    set("NO_COLOR").is_none() && (forced || io::stdout().is_terminal() && !is("CLICOLOR", "0") && !is("TERM", "dumb"))
+}
+
+/// Text from elsewhere, harmless on a terminal and on a page: characters that steer, that hide others or that nobody sees
+/// are written as `\u....`, and so are marks that stand on no letter or are piled up.
 pub fn printable(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
+    let (mut out, mut before, mut pile) = (String::with_capacity(text.len()), ' ', 0);
     for c in text.chars() {
-        if c.is_control()
-            || matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
-        {
+        pile = if mark(c) { pile + 1 } else { 0 };
+        if c.is_control() || unseen(c) || pile > MAX_PILE || pile == 1 && before.is_ascii() && !before.is_ascii_alphanumeric() {
             for unit in c.encode_utf16(&mut [0; 2]) {
                 out += &format!("\\u{unit:04x}");
             }
+            // Its last digit is a letter for no mark.
+            before = ' ';
+            pile = if mark(c) { MAX_PILE } else { 0 };
         } else {
             out.push(c);
+            before = c;
         }
     }
     out
+}
+
+/// How many marks stand on a letter in writing that people use, and no page loses its lines by.
+const MAX_PILE: usize = 4;
+
+/// A character that combines with the one before; Rust's own `Debug` knows them.
+fn mark(c: char) -> bool {
+    !c.is_ascii() && !c.is_whitespace() && c.escape_debug().len() > 1
+}
+
+/// Separators of lines, marks of annotation, and what Unicode calls default ignorable: bidi controls, zero widths, fillers,
+/// variation selectors, tags.
+fn unseen(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}'
+        | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
+        | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// Seconds since 1970, by the system clock.
