@@ -35,7 +35,7 @@ impl NumericDate {
     }
 
     // RFC7519-2-3: any JSON number, decided on its digits.
-    fn read(number: &str) -> Option<Self> {
+    pub(crate) fn read(number: &str) -> Option<Self> {
         // Nearly every date: digits only, and too few of them to be out of range.
         if let Ok(seconds) = number.parse::<u32>() {
             return Some(NumericDate { floor: seconds.into(), whole: true });

@@ -16,6 +16,7 @@ pub use crate::check::Check;
 use crate::{
     base64url,
     check::Watch,
+    claims::NumericDate,
     error::{Part, VerifyError},
     json,
     jws::{self, Segments},
@@ -296,7 +297,12 @@ impl Asked<'_> {
             Check::Mac => "the MAC over the received header, dot and payload, compared in constant time".into(),
             Check::KeyIssuer => {
                 let issuers = list(self.keys.iter().filter_map(Key::issuer).map(|issuer| format!("{issuer:?}")));
-                return if issuers.is_empty() { None } else { Some(format!("`iss` is the one that the key is bound to: {issuers}")) };
+                return match (issuers.is_empty(), self.demands) {
+                    (true, _) => None,
+                    (_, None) => Some("a key that is bound to no issuer: a JWS has no `iss`".into()),
+                    (_, Some(_)) if issuers.contains(" or ") => Some(format!("`iss` is the one that the key is bound to: {issuers}, each with its own key")),
+                    (_, Some(_)) => Some(format!("`iss` is the one that the key is bound to: {issuers}")),
+                };
             }
             _ => {
                 let (demands, now) = self.demands?;
@@ -304,6 +310,7 @@ impl Asked<'_> {
                 match check {
                     Check::Typ => match &demands.typ {
                         Typ::Jwt => "`typ` is JWT or absent".into(),
+                        Typ::Expected(typ) if typ.contains(';') => "nothing that there is: no `typ` matches one with parameters".into(),
                         Typ::Expected(typ) => format!("`typ` is {typ:?}, without case"),
                         Typ::Any => return None,
                     },
@@ -321,7 +328,9 @@ impl Asked<'_> {
                         format!("`exp`{} is {absent}after now, which is {now}", leeway("plus"))
                     }
                     Check::NotBefore => format!("`nbf` is absent, or not after now{}, which is {now}", leeway("plus")),
-                    Check::Age => format!("`iat` is not in the future, and at most {} s ago{}; now is {now}", demands.max_age?, leeway("plus")),
+                    Check::Age => {
+                        format!("`iat` is not after now{0}, and at most {1} s{0} before now, which is {now}", leeway("plus"), demands.max_age?)
+                    }
                     Check::Lifetime => format!("from `iat` to `exp` at most {} s", demands.max_lifetime?),
                     Check::Issuer if demands.issuers.is_empty() => return None,
                     Check::Issuer => format!("`iss` is {}", names(&demands.issuers)),
@@ -362,10 +371,13 @@ impl Asked<'_> {
             Check::Nested | Check::CtyType => member(header, "cty")?,
             Check::KeyUse => if passed { "a key that may" } else { "a key whose JWK forbids it" }.into(),
             Check::Mac => if passed { "the same" } else { "another" }.into(),
-            Check::Expiry | Check::ExpType => member(payload, "exp")?,
-            Check::NotBefore | Check::NbfType => member(payload, "nbf")?,
+            Check::Expiry => counted(member(payload, "exp")?, NumericDate::floor),
+            Check::NotBefore => counted(member(payload, "nbf")?, NumericDate::ceil),
+            Check::ExpType => member(payload, "exp")?,
+            Check::NbfType => member(payload, "nbf")?,
             Check::Age | Check::IatType => member(payload, "iat")?,
             Check::Lifetime => format!("`iat` {}, `exp` {}", member(payload, "iat")?, member(payload, "exp")?),
+            Check::KeyIssuer if self.demands.is_none() => if passed { "a key that is not" } else { "a key that is" }.into(),
             Check::Issuer | Check::KeyIssuer | Check::IssType => member(payload, "iss")?,
             Check::Audience | Check::AudType => member(payload, "aud")?,
             Check::Subject | Check::SubType => member(payload, "sub")?,
@@ -395,6 +407,16 @@ fn member(object: &[u8], wanted: &str) -> Option<String> {
     })
     .ok()?;
     found
+}
+
+/// A date, and which second it counts as if it is a fraction.
+fn counted(date: String, second: fn(NumericDate) -> i64) -> String {
+    // Neither a date that is absent nor one that was cut off.
+    let whole = date.starts_with(|c: char| c == '-' || c.is_ascii_digit()) && !date.ends_with('…');
+    match whole.then(|| NumericDate::read(&date)).flatten() {
+        Some(read) if read.floor() != read.ceil() => format!("{date}, which counts as {}", second(read)),
+        _ => date,
+    }
 }
 
 /// What kind of object it is: the names of its members, or what is wrong with it.

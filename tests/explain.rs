@@ -321,3 +321,96 @@ fn a_row_says_what_was_demanded_and_what_the_token_has() {
     recipe.payload.push(("jti", "{}".into()));
     assert!(row(&recipe, Check::PayloadJson).1.starts_with("has two members of one name (noticed at byte 1"));
 }
+
+/// What each row demands under these demands of these keys; none of them holds a token that matters.
+fn demanded(demands: &Validation, keys: &[Key], check: Check) -> String {
+    let explanation = demands.explain_at("..", keys, NOW);
+    explanation.rows().iter().find(|row| row.check == check).unwrap().demanded.clone().unwrap_or_default()
+}
+
+#[test]
+fn what_is_demanded_says_whose_leeway_which_keys_and_what_was_given_up() {
+    let key = |algorithm, secret: &[u8]| Key::new(algorithm, secret).unwrap();
+    let a = key(Algorithm::HS256, b"a good key for tests, 32 bytes or more");
+    let long = key(Algorithm::HS512, &[&b"a good key for tests, 64 bytes or more: "[..], b"abcdefghijklmnopqrstuvwxyz"].concat());
+    let strict = Validation::new();
+    let lenient = Validation::new().leeway(5).max_age(60).max_len(99).allow_no_expiry().any_audience().any_typ();
+    let said = |demands: &Validation, keys: &[Key], check, sentence: &str| assert_eq!(demanded(demands, keys, check), sentence, "{check:?}");
+    said(&strict, &[], Check::KeyId, "a key to verify with");
+    said(&strict, &[a.clone().with_id("a"), a.clone().with_id("b")], Check::KeyId, r#"`kid` is "a" or "b""#);
+    said(&strict, &[a.clone().with_id("a"), a.clone()], Check::KeyId, "any `kid` or none: a key without id is tried on every token");
+    said(&strict, &[a.clone(), long.clone()], Check::Alg, "`alg` is the key's own: HS256 or HS512");
+    said(&strict, &[a.clone(), long], Check::SignatureLength, "as long as the MAC: 32 or 64 bytes");
+    said(&strict, &[a.clone()], Check::KeyIssuer, "");
+    said(&strict, &[a.clone().for_issuer("joe")], Check::KeyIssuer, r#"`iss` is the one that the key is bound to: "joe""#);
+    let two = [a.clone().for_issuer("joe"), a.clone().for_issuer("jane")];
+    said(&strict, &two, Check::KeyIssuer, r#"`iss` is the one that the key is bound to: "joe" or "jane", each with its own key"#);
+    let now = NOW;
+    said(&strict, &[], Check::Length, "at most 16384 bytes");
+    said(&lenient, &[], Check::Length, "at most 99 bytes");
+    said(&strict, &[], Check::Typ, "`typ` is JWT or absent");
+    said(&lenient, &[], Check::Typ, "");
+    said(&Validation::new().typ("at+jwt"), &[], Check::Typ, r#"`typ` is "at+jwt", without case"#);
+    said(&Validation::new().typ("x; y=1"), &[], Check::Typ, "nothing that there is: no `typ` matches one with parameters");
+    said(&strict, &[], Check::Expiry, &format!("`exp` is after now, which is {now}"));
+    said(&lenient, &[], Check::Expiry, &format!("`exp` plus 5 s of leeway is absent, or after now, which is {now}"));
+    said(&strict, &[], Check::NotBefore, &format!("`nbf` is absent, or not after now, which is {now}"));
+    said(&lenient, &[], Check::NotBefore, &format!("`nbf` is absent, or not after now plus 5 s of leeway, which is {now}"));
+    said(&strict, &[], Check::Age, "");
+    said(&lenient, &[], Check::Age, &format!("`iat` is not after now plus 5 s of leeway, and at most 60 s plus 5 s of leeway before now, which is {now}"));
+    said(&strict, &[], Check::Audience, "no `aud`: no audience was configured");
+    said(&lenient, &[], Check::Audience, "");
+}
+
+#[test]
+fn a_fraction_is_shown_with_the_second_that_it_counts_as() {
+    let row = |recipe: &Recipe, check: Check| explain(recipe).rows().iter().find(|row| row.check == check).unwrap().found.clone().unwrap_or_default();
+    let mut recipe = Recipe::good();
+    recipe.set_claim("nbf", format!("{}.5", NOW - 1));
+    assert_eq!(row(&recipe, Check::NotBefore), format!("{0}.5, which counts as {NOW}", NOW - 1));
+    recipe.set_claim("exp", format!("{NOW}.5"));
+    assert_eq!(row(&recipe, Check::Expiry), format!("{NOW}.5, which counts as {NOW}"));
+    assert_eq!(row(&recipe, Check::ExpType), format!("{NOW}.5"));
+    recipe.set_claim("exp", format!("{}.0", NOW + 1));
+    assert_eq!(row(&recipe, Check::Expiry), format!("{}.0", NOW + 1));
+    recipe.set_claim("exp", format!("{NOW}.{}", "3".repeat(300)));
+    assert!(row(&recipe, Check::Expiry).ends_with('…'));
+    recipe.payload.retain(|(name, _)| *name != "exp");
+    assert_eq!(row(&recipe, Check::Expiry), "absent");
+}
+
+#[test]
+fn each_row_shows_its_own_member() {
+    let mut recipe = Recipe::good();
+    recipe.set_header("typ", r#""at+jwt""#);
+    recipe.set_header("cty", r#""x""#);
+    recipe.set_claim("iat", NOW - 9);
+    recipe.set_claim("aud", r#""api""#);
+    recipe.set_claim("jti", r#""7""#);
+    recipe.demand(|demands| demands.typ("at+jwt").audience("api").issuer("joe").subject("1234").max_age(60));
+    recipe.bound_to = Some("joe");
+    let explanation = explain(&recipe);
+    assert_eq!(explanation.verdict(), Ok(()));
+    let dates = [NOW + 100, NOW - 10, NOW - 9].map(|date| date.to_string());
+    for (checks, found) in [
+        (&[Check::AlgPresent, Check::AlgNone, Check::Alg][..], r#""HS256""#),
+        (&[Check::KidType, Check::KeyId], r#""2026""#),
+        (&[Check::TypType, Check::Typ], r#""at+jwt""#),
+        (&[Check::CtyType, Check::Nested], r#""x""#),
+        (&[Check::ExpType, Check::Expiry], &dates[0]),
+        (&[Check::NbfType, Check::NotBefore], &dates[1]),
+        (&[Check::IatType, Check::Age], &dates[2]),
+        (&[Check::IssType, Check::Issuer, Check::KeyIssuer], r#""joe""#),
+        (&[Check::SubType, Check::Subject], r#""1234""#),
+        (&[Check::AudType, Check::Audience], r#""api""#),
+        (&[Check::JtiType], r#""7""#),
+    ] {
+        for row in explanation.rows().iter().filter(|row| checks.contains(&row.check)) {
+            assert_eq!((row.found.as_deref(), row.outcome), (Some(found), Outcome::Passed), "{:?}", row.check);
+        }
+    }
+    let jws = explain::jws(recipe.token(), recipe.key());
+    let row = jws.rows().iter().find(|row| row.check == Check::KeyIssuer).unwrap();
+    assert_eq!(row.demanded.as_deref(), Some("a key that is bound to no issuer: a JWS has no `iss`"));
+    assert_eq!(row.found.as_deref(), Some("a key that is"));
+}
