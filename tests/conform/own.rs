@@ -338,7 +338,7 @@ fn header(own: &mut Own) {
 
 fn key_ids(own: &mut Own) {
     own.group("kid");
-    // A verifier may be choosy about ids that it looks up (RFC8725-3.10-2).
+    // A verifier may be choosy about ids that it looks up (RFC 8725 §3.10).
     let cases = [
         (
             "long",
@@ -694,7 +694,7 @@ fn audiences(own: &mut Own) {
             .payload(&format!(r#"{{"exp":1800000600,"aud":{aud}}}"#))
             .option("audiences", ours.clone());
     }
-    // RFC8725-3.9-3 binds where an issuer has several audiences, and of that a verifier knows nothing.
+    // RFC 8725 §3.9 binds where an issuer has several audiences, and of that a verifier knows nothing.
     own.refuse("aud", "POLICY-13", "missing", "no aud, and an audience is expected").option("audiences", ours.clone());
     own.refuse("aud", "RFC7519-4.1.3-2", "unexpected", "a list in aud, and the verifier names no audience").payload(r#"{"exp":1800000600,"aud":["web"]}"#);
     own.refuse("aud", "RFC7519-4.1.3-2", "unexpected-empty", "an empty string in aud, and the verifier names no audience")
