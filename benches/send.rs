@@ -48,6 +48,9 @@ fn server() -> String {
     url
 }
 
+/// What it is called, what it does, and its requests a second in each round.
+type Kind<'a> = (&'a str, &'a mut dyn FnMut(), Vec<f64>);
+
 /// The first, second or third quartile.
 fn quantile(values: &[f64], quarter: usize) -> f64 {
     let mut sorted = values.to_vec();
@@ -71,7 +74,7 @@ fn main() {
     };
     let mut fixed_get = || drop(fixed.get(&url).expect("an answer"));
     let mut minted_get = || drop(minted.get(&url).expect("an answer"));
-    let mut kinds: [(&str, &mut dyn FnMut(), Vec<f64>); 4] = [
+    let mut kinds: [Kind; 4] = [
         ("raw ureq, a fixed token", &mut raw_get, Vec::new()),
         ("Client, a fixed token", &mut fixed_get, Vec::new()),
         ("raw ureq and sign", &mut raw_sign_get, Vec::new()),
