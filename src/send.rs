@@ -1024,8 +1024,10 @@ impl Guarded {
             }
             passed = true;
         }
-        // Nothing more to be had from the rest before more of it comes.
-        self.inner.buffers().input_consume(0);
+        if passed {
+            // Nothing more is to be had from the rest before more of it comes.
+            self.inner.buffers().input_consume(0);
+        }
         passed
     }
 
