@@ -100,8 +100,12 @@ impl ClaimsArgs {
     fn members(&self) -> Result<Members, Failure> {
         let mut members = match &self.claims_file {
             None => Members(Vec::new()),
-            Some(path) => serde_json::from_slice(&read(path)?)
-                .map_err(|error| Failure::trouble("claims_file", format!("{path}: not a JSON object (line {}, column {})", error.line(), error.column())))?,
+            Some(path) => serde_json::from_slice(&read(path)?).map_err(|error| {
+                Failure::trouble(
+                    "claims_file",
+                    format!("{}: not a JSON object (line {}, column {})", if path == "-" { "stdin" } else { path }, error.line(), error.column()),
+                )
+            })?,
         };
         members.0.extend(self.claims.iter().cloned());
         let now = || self.now.map_or_else(text::now, Ok);

@@ -52,7 +52,7 @@ pub struct Explain {
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
     /// The token; `-` is stdin, less one trailing newline
-    #[arg(default_value = "-", hide_default_value = true)]
+    #[arg(default_value = "-", hide_default_value = true, help_heading = "Arguments")]
     token: String,
 }
 

@@ -43,6 +43,10 @@ impl Failure {
         let argument = context(ContextKind::InvalidArg);
         let option = if argument.starts_with('-') { argument.split('=').next().unwrap_or_default().to_string() } else { "(a value, not repeated here)".into() };
         let mut message = match error.kind() {
+            // Not a suggestion of --key-id: the secret would stand in every token.
+            ErrorKind::UnknownArgument if matches!(&*option, "--key" | "--secret" | "--password") => {
+                return Failure::trouble("usage", format!("{option}: a secret is never an argument, give it by --key-file FILE or --key-env NAME"));
+            }
             ErrorKind::UnknownArgument => format!("unexpected argument {option}"),
             ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => format!("say what to do: {}", COMMANDS.join(", ")),
             ErrorKind::InvalidSubcommand => "unknown command".into(),
@@ -89,6 +93,9 @@ impl From<VerifyError> for Failure {
     fn from(error: VerifyError) -> Self {
         let (exit, advice) = match error {
             VerifyError::KeyUse => (2, ""),
+            VerifyError::Segments => (1, "; a token is header.payload.signature, and one in a file is read with < FILE"),
+            VerifyError::Base64url { .. } => (1, "; give the token alone: no `Bearer`, no quotes, no white space"),
+            VerifyError::KeyIdMissing => (1, "; --no-key-id drops that of a JWK"),
             VerifyError::AlgMismatch => (1, "; `clearjwt inspect` shows it, --alg sets the key's"),
             VerifyError::AudUnexpected => (1, "; name yourself with --audience"),
             VerifyError::ExpMissing => (1, "; --no-exp takes such tokens"),

@@ -20,12 +20,15 @@ pub fn algorithm(name: &str) -> Result<Algorithm, String> {
 
 #[derive(Clone, Copy, PartialEq, ValueEnum)]
 pub enum Format {
-    /// The bytes of the file, less one trailing newline
+    /// The characters are the secret, less one trailing newline
     Text,
-    /// The bytes of the file
+    /// The bytes are the secret, a newline too
     Raw,
+    /// The secret is what the digits stand for
     Hex,
+    /// The secret is what the text stands for, padded with =
     Base64,
+    /// The same with - and _, without =
     Base64url,
     /// A JWK of type oct, or a set of them
     Jwk,

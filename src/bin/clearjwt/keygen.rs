@@ -1,6 +1,9 @@
 //! `keygen`: a random key.
 
-use std::{fs::OpenOptions, io::Write as _};
+use std::{
+    fs::OpenOptions,
+    io::{ErrorKind, Write as _},
+};
 
 use base64::{
     Engine as _,
@@ -63,6 +66,9 @@ impl Keygen {
         // RFC7517-7-1
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        options.open(path).and_then(|mut file| file.write_all(octets)).map_err(|error| Failure::file(path, &error))
+        options.open(path).and_then(|mut file| file.write_all(octets)).map_err(|error| match error.kind() {
+            ErrorKind::AlreadyExists => Failure::trouble("file", format!("{path}: exists, and stays as it is: --output names a new file")),
+            _ => Failure::file(path, &error),
+        })
     }
 }

@@ -67,7 +67,7 @@ Examples:
   clearjwt sign --key-file key.txt --claim user_id:=1234 --expires-in 1d > token.txt
   clearjwt verify --key-file key.txt < token.txt
 
-Exit status: 0 accepted or done, 1 the token is refused (send: an answer of 400 or more),
+Exit status: 0 accepted or done, 1 the token is refused (send: an answer that is not 2xx; conform: a MUST is broken),
 2 usage, key or file trouble, 3 the network failed. Each command has its own --help.";
 
 fn main() -> ExitCode {

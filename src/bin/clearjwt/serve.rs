@@ -54,7 +54,7 @@ pub struct Serve {
     #[arg(long, value_name = "WORD", value_parser = word)]
     scope: Vec<String>,
     /// The address to listen on; with port 0 the system picks one
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+    #[arg(long, value_name = "ADDRESS", value_parser = address, default_value = "127.0.0.1:0")]
     listen: SocketAddr,
 }
 
@@ -80,6 +80,10 @@ const REALM: &str = "clearjwt";
 
 /// How many connections are held at a time.
 const CONNECTIONS: usize = 512;
+
+fn address(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| "an IP address and a port, such as 127.0.0.1:8080 or [::1]:8080".into())
+}
 
 /// Binds a listener.
 pub fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {

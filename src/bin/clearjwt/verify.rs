@@ -29,7 +29,7 @@ pub struct Verify {
     #[arg(long)]
     jws: bool,
     /// The token; `-` is stdin, less one trailing newline
-    #[arg(default_value = "-", hide_default_value = true)]
+    #[arg(default_value = "-", hide_default_value = true, help_heading = "Arguments")]
     token: String,
 }
 
