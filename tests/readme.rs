@@ -1,4 +1,4 @@
-//! The commands that the README shows for the program, run as they stand there.
+//! The commands that the README shows for the program, run as they stand there, and what it shows of the demo.
 
 use std::{
     env, fs,
@@ -8,6 +8,19 @@ use std::{
 };
 
 const README: &str = include_str!("../README.md");
+
+#[test]
+fn the_demo_prints_what_the_readme_shows() {
+    let output = Command::new(env!("CARGO_BIN_EXE_clearjwt")).arg("demo").output().unwrap();
+    let shown = README.split("```text\n").nth(1).unwrap().split("```").next().unwrap();
+    assert_eq!(lasting(&String::from_utf8(output.stdout).unwrap()), lasting(shown));
+}
+
+/// What is the same each time: no port, time or MAC.
+fn lasting(text: &str) -> Vec<String> {
+    let digits = |line: &str| line.split(|c: char| c.is_ascii_digit()).filter(|part| !part.is_empty()).collect::<Vec<_>>().join("#");
+    text.lines().map(|line| if line.contains("token   ") { "token".into() } else { digits(line) }).collect()
+}
 
 #[test]
 fn the_commands_of_the_readme_do_what_it_says() {
