@@ -456,3 +456,16 @@ fn explain_judges_as_verify_does_and_says_so_in_every_format() {
         }
     }
 }
+
+/// The advice for a key that is too short makes one that is long enough.
+#[test]
+fn the_advice_for_a_short_key_makes_one_that_is_taken() {
+    for alg in ["HS256", "HS384", "HS512"] {
+        let refused = run(["verify", "--key-file", "-", "--alg", alg, "a.b.c"], b"short");
+        let said = stderr(&refused);
+        let advice = said.split('`').nth(1).unwrap().split(' ').skip(1).collect::<Vec<_>>();
+        let made = run(advice, b"");
+        let output = run(["verify", "--key-file", "-", "--alg", alg, "a.b.c"], &made.stdout);
+        assert_eq!((code(&refused), code(&made), code(&output)), (2, 0, 1), "{said}{}", stderr(&output));
+    }
+}

@@ -17,7 +17,7 @@ use self::{
 };
 use crate::{
     failure::Failure,
-    text::{print, seconds},
+    text::{print, some_seconds},
 };
 
 /// Judge a verifier, in whatever language it is written: with --exec another one, without it this one.
@@ -33,7 +33,7 @@ Examples:
 The verifier gets a case a line on its stdin, a JSON object: id, mode, token (or token_b64u), key, options.
 It answers each with a line on its stdout: {\"verdict\":\"accept\"}, {\"verdict\":\"refuse\",\"reason\":\"...\"}, or
 {\"verdict\":\"skip\",\"reason\":\"...\"} for what it cannot do. An \"id\" in the answer has to be the case's. Whoever ends,
-hangs or says something else is started anew for the next case. The README says what is in a case.
+hangs or says something else is started anew for the next case. What is in a case: see the page `guide` of the documentation.
 
 Exit status: 0 no finding against a MUST of an RFC, 1 at least one, 2 usage or trouble with the command.")]
 pub struct Conform {
@@ -111,12 +111,5 @@ impl Conform {
         progress.finish_and_clear();
         process.end();
         answers
-    }
-}
-
-fn some_seconds(text: &str) -> Result<u64, String> {
-    match seconds(text)? {
-        0 => Err("a verdict takes some time: at least 1".into()),
-        seconds => Ok(seconds),
     }
 }

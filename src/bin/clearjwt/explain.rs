@@ -17,7 +17,7 @@ use crate::{
     failure::Failure,
     inspect::pretty,
     key::KeyArgs,
-    text::{calendar, coloured, length, print, printable, read_token},
+    text::{calendar, coloured, json, length, print, printable, read_token},
 };
 
 /// Show every check of one verification: what was demanded, what the token has, and how it went.
@@ -202,11 +202,6 @@ pub fn found(row: &Row) -> String {
         (Check::Expiry | Check::NotBefore | Check::Age, Ok(seconds)) => format!("{found}, {}", calendar(seconds)),
         _ => printable(found),
     }
-}
-
-/// The report, laid out. It could be looked at on a terminal: what would steer that is escaped, which is the same JSON.
-fn json(report: &Value) -> String {
-    format!("{report:#}").lines().map(|line| printable(line) + "\n").collect()
 }
 
 fn object(explanation: &Explanation, now: u64) -> Value {

@@ -115,6 +115,8 @@ impl From<SignError> for Failure {
 impl From<KeyError> for Failure {
     fn from(error: KeyError) -> Self {
         let advice = match error {
+            KeyError::TooShort { minimum: 48, .. } => "; make one with `clearjwt keygen --alg HS384`, or take this one as it is with --allow-weak-key",
+            KeyError::TooShort { minimum: 64, .. } => "; make one with `clearjwt keygen --alg HS512`, or take this one as it is with --allow-weak-key",
             KeyError::Empty | KeyError::TooShort { .. } | KeyError::AllBytesEqual | KeyError::Published => {
                 "; make one with `clearjwt keygen`, or take this one as it is with --allow-weak-key"
             }

@@ -26,7 +26,7 @@ use crate::{
     failure::Failure,
     inspect::pretty,
     key::KeyArgs,
-    text::{length, print, printable, read, seconds, without_newline},
+    text::{length, print, printable, read, some_seconds, without_newline},
 };
 
 /// Send a request with a token as `Authorization: Bearer`, and print the body of the answer.
@@ -83,10 +83,10 @@ struct What {
 #[command(next_help_heading = "Transport")]
 struct How {
     /// How long all of it may take
-    #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "30")]
+    #[arg(long, value_name = "SECONDS", value_parser = some_seconds, default_value = "30")]
     timeout: u64,
     /// How long connecting may take
-    #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "10")]
+    #[arg(long, value_name = "SECONDS", value_parser = some_seconds, default_value = "10")]
     connect_timeout: u64,
     /// The largest body of an answer
     #[arg(long, value_name = "BYTES", default_value = "10485760")]

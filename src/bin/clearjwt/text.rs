@@ -7,6 +7,7 @@ use std::{
 };
 
 use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
+use serde_json::Value;
 use zeroize::Zeroizing;
 
 use crate::failure::Failure;
@@ -110,6 +111,11 @@ fn unseen(c: char) -> bool {
         | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
+/// JSON, laid out. It could be looked at on a terminal: what would steer that is escaped, which is the same JSON.
+pub fn json(report: &Value) -> String {
+    format!("{report:#}").lines().map(|line| printable(line) + "\n").collect()
+}
+
 /// Seconds since 1970, by the system clock.
 pub fn now() -> Result<u64, Failure> {
     SystemTime::now().duration_since(UNIX_EPOCH).map(|since| since.as_secs()).map_err(|_| Failure::trouble("clock", "the system clock stands before 1970"))
@@ -123,6 +129,14 @@ pub fn seconds(text: &str) -> Result<u64, String> {
     let span = text.parse::<Span>().ok().and_then(|span| span.to_duration(SpanRelativeTo::days_are_24_hours()).ok());
     span.and_then(|duration| u64::try_from(duration.as_secs()).ok())
         .ok_or_else(|| "a length of time is a number of seconds, or such as 90s, 15m, 12h or 1d".into())
+}
+
+/// The same, and not nothing.
+pub fn some_seconds(text: &str) -> Result<u64, String> {
+    match seconds(text)? {
+        0 => Err("it takes some time: at least 1".into()),
+        seconds => Ok(seconds),
+    }
 }
 
 /// A time: seconds since 1970, or such as `2026-11-24T12:00:00Z`.

@@ -48,7 +48,7 @@ impl Verify {
             Some(until) => {
                 tell(&format!("accepted until {}, for another {}", calendar(until.try_into().unwrap_or(i64::MAX)), length(until.saturating_sub(now))))
             }
-            None => tell("accepted for ever: it never expires"),
+            None => tell("accepted for ever: under these demands it never expires"),
         }
         Ok(())
     }

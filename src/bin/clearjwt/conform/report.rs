@@ -8,7 +8,7 @@ use super::{
     corpus::{Case, Level},
     verifier::Answer,
 };
-use crate::text::printable;
+use crate::text::{self, printable};
 
 pub struct Report<'a> {
     judged: String,
@@ -193,7 +193,7 @@ impl<'a> Report<'a> {
             "version": 1, "judged": self.judged, "totals": totals, "groups": groups,
             "findings": findings.collect::<Vec<_>>(), "skipped": skipped.collect::<Vec<_>>(),
         });
-        format!("{report:#}\n")
+        text::json(&report)
     }
 }
 
