@@ -452,9 +452,11 @@ fn what_the_verifier_writes_on_stderr_passes_through() {
 
 #[test]
 fn what_the_verifier_says_steers_no_terminal_and_marks_up_no_page() {
-    let command = r#"while read -r line; do echo '{"verdict":"refuse","reason":"\u001b[31m<script>alert(1)</script>&"}'; done # <b>"#;
+    let command = r#"while read -r line; do echo '{"verdict":"refuse","reason":"\u001b[31m\u202e<script>alert(1)</script>&"}'; done # <b>"#;
     let output = text(&conform(command, &["--only", "weak"]).stdout);
-    assert!(output.contains(r"weak-0: \u001b[31m<script>") && !output.contains('\x1b'), "{output}");
+    assert!(output.contains(r"weak-0: \u001b[31m\u202e<script>") && !output.contains('\x1b'), "{output}");
+    let (json, (report, _)) = (text(&conform(command, &["--only", "weak", "--json"]).stdout), report(command, &["--only", "weak"]));
+    assert!(!json.contains('\u{202e}') && report["findings"][0]["said"].as_str().is_some_and(|said| said.starts_with("\u{1b}[31m\u{202e}<script>")), "{json}");
     let page = text(&conform(command, &["--only", "weak", "--html"]).stdout);
     assert!(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;&amp;") && page.contains("# &lt;b&gt;"), "{page}");
     for not in ["<script", "<b>", "\x1b", "src=", "@import", "url("] {
