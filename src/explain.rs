@@ -273,7 +273,6 @@ impl Asked<'_> {
 
     /// What has to be, as a sentence; `None` if nobody asks for it.
     fn demanded(&self, check: Check) -> Option<String> {
-        let names = |names: &[String]| list(names.iter().map(|name| format!("{name:?}")));
         let always = match check {
             Check::Length => format!("at most {} bytes", self.max_len),
             Check::Segments => "exactly two dots: header, payload and signature".into(),
@@ -290,19 +289,19 @@ impl Asked<'_> {
             Check::CtyType => "`cty`, if there, is a string".into(),
             Check::KeyId if self.keys.is_empty() => "a key to verify with".into(),
             Check::KeyId if self.keys.iter().any(|key| key.id().is_none()) => "any `kid` or none: a key without id is tried on every token".into(),
-            Check::KeyId => format!("`kid` is {}", list(self.keys.iter().filter_map(Key::id).map(|id| format!("{id:?}")))),
+            Check::KeyId => format!("`kid` is {}", quoted(self.keys.iter().filter_map(Key::id))),
             Check::Alg => format!("`alg` is the key's own: {}", list(self.keys.iter().map(|key| key.algorithm().to_string()))),
             Check::KeyUse => "a key that may verify".into(),
             Check::SignatureLength => format!("as long as the MAC: {} bytes", list(self.keys.iter().map(|key| key.algorithm().mac_len().to_string()))),
             Check::Mac => "the MAC over the received header, dot and payload, compared in constant time".into(),
             Check::KeyIssuer => {
-                let issuers = list(self.keys.iter().filter_map(Key::issuer).map(|issuer| format!("{issuer:?}")));
-                return match (issuers.is_empty(), self.demands) {
-                    (true, _) => None,
-                    (_, None) => Some("a key that is bound to no issuer: a JWS has no `iss`".into()),
-                    (_, Some(_)) if issuers.contains(" or ") => Some(format!("`iss` is the one that the key is bound to: {issuers}, each with its own key")),
-                    (_, Some(_)) => Some(format!("`iss` is the one that the key is bound to: {issuers}")),
-                };
+                let bound = || self.keys.iter().filter_map(Key::issuer);
+                let first = bound().next()?;
+                let several = if bound().all(|issuer| issuer == first) { "" } else { ", each with its own key" };
+                match self.demands {
+                    None => "a key that is bound to no issuer: a JWS has no `iss`".into(),
+                    Some(_) => format!("`iss` is the one that the key is bound to: {}{several}", quoted(bound())),
+                }
             }
             _ => {
                 let (demands, now) = self.demands?;
@@ -333,10 +332,10 @@ impl Asked<'_> {
                     }
                     Check::Lifetime => format!("from `iat` to `exp` at most {} s", demands.max_lifetime?),
                     Check::Issuer if demands.issuers.is_empty() => return None,
-                    Check::Issuer => format!("`iss` is {}", names(&demands.issuers)),
+                    Check::Issuer => format!("`iss` is {}", quoted(demands.issuers.iter().map(String::as_str))),
                     Check::Audience if demands.any_audience => return None,
                     Check::Audience if demands.audiences.is_empty() => "no `aud`: no audience was configured".into(),
-                    Check::Audience => format!("`aud` names {}", names(&demands.audiences)),
+                    Check::Audience => format!("`aud` names {}", quoted(demands.audiences.iter().map(String::as_str))),
                     Check::Subject => format!("`sub` is {:?}", demands.subject.as_deref()?),
                     _ => return None,
                 }
@@ -436,6 +435,11 @@ fn short(mut text: String) -> String {
         text.push('…');
     }
     text
+}
+
+/// Strings as a choice.
+fn quoted<'t>(strings: impl Iterator<Item = &'t str>) -> String {
+    list(strings.map(|string| format!("{string:?}")))
 }
 
 /// Texts as a choice, each once, and the first five of many.

@@ -343,6 +343,7 @@ fn what_is_demanded_says_whose_leeway_which_keys_and_what_was_given_up() {
     said(&strict, &[a.clone(), long], Check::SignatureLength, "as long as the MAC: 32 or 64 bytes");
     said(&strict, a.as_ref(), Check::KeyIssuer, "");
     said(&strict, &[a.clone().for_issuer("joe")], Check::KeyIssuer, r#"`iss` is the one that the key is bound to: "joe""#);
+    said(&strict, &[a.clone().for_issuer("joe or jane")], Check::KeyIssuer, r#"`iss` is the one that the key is bound to: "joe or jane""#);
     let two = [a.clone().for_issuer("joe"), a.clone().for_issuer("jane")];
     said(&strict, &two, Check::KeyIssuer, r#"`iss` is the one that the key is bound to: "joe" or "jane", each with its own key"#);
     let now = NOW;

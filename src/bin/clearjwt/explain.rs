@@ -17,7 +17,7 @@ use crate::{
     failure::Failure,
     inspect::pretty,
     key::KeyArgs,
-    text::{calendar, coloured, json, length, print, printable, read_token},
+    text::{calendar, coloured, json, lasting, print, printable, read_token},
 };
 
 /// Show every check of one verification: what was demanded, what the token has, and how it went.
@@ -65,7 +65,7 @@ enum Format {
 
 impl Explain {
     pub fn run(self) -> Result<(), Failure> {
-        self.key.refuse_stdin_twice(&self.token)?;
+        self.key.refuse_stdin_twice("token", Some(&self.token))?;
         let keys = self.key.keys()?;
         let token = read_token(&self.token)?;
         let now = self.demands.now()?;
@@ -86,9 +86,7 @@ impl Explain {
 pub fn verdict(explanation: &Explanation, now: u64) -> String {
     match (explanation.verdict(), explanation.valid_until()) {
         (Err(error), _) => format!("Refused: {error}"),
-        (Ok(()), Some(until)) => {
-            format!("Accepted until {}, for another {}", calendar(until.try_into().unwrap_or(i64::MAX)), length(until.saturating_sub(now)))
-        }
+        (Ok(()), Some(until)) => format!("Accepted {}", lasting(until, now)),
         (Ok(()), None) => "Accepted".into(),
     }
 }
@@ -198,7 +196,7 @@ fn bad() -> Style {
 /// What the token has, for a cell of a table; a time also as people read it.
 pub fn found(row: &Row) -> String {
     let Some(found) = &row.found else { return "-".into() };
-    match (row.check, found.parse()) {
+    match (row.check, found.parse::<i64>()) {
         (Check::Expiry | Check::NotBefore | Check::Age, Ok(seconds)) => format!("{found}, {}", calendar(seconds)),
         _ => printable(found),
     }

@@ -44,7 +44,7 @@ fn headline(explanation: &Explanation, now: u64) -> Markup {
                     div { dt { "Found" } dd class="text" { (found(row)) } }
                 }
             }
-            p { "Judged at " (calendar(now.try_into().unwrap_or(i64::MAX))) ", second " (now) "." }
+            p { "Judged at " (calendar(now)) ", second " (now) "." }
         }
     }
 }

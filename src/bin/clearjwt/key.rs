@@ -92,10 +92,10 @@ impl KeyArgs {
         }
     }
 
-    /// Key and token cannot both be read from stdin.
-    pub fn refuse_stdin_twice(&self, token: &str) -> Result<(), Failure> {
-        if token == "-" && self.key_file.as_deref() == Some("-") {
-            return Err(Failure::trouble("usage", "key and token cannot both come from stdin"));
+    /// The key and something else cannot both be read from stdin.
+    pub fn refuse_stdin_twice(&self, what: &str, path: Option<&str>) -> Result<(), Failure> {
+        if path == Some("-") && self.key_file.as_deref() == Some("-") {
+            return Err(Failure::trouble("usage", format!("key and {what} cannot both come from stdin")));
         }
         Ok(())
     }

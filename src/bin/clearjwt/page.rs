@@ -28,11 +28,8 @@ pub fn page(title: &str, body: &Markup) -> String {
     page.into_string() + "\n"
 }
 
-/// A clause as a link to the section that it is in: `RFC7519-4.1.4-1` is in section 4.1.4 of RFC 7519.
-///
-/// ```text
-/// RFC8725bis-3.11-4 is in a draft; POLICY-14 has no section of its own.
-/// ```
+/// A clause as a link to the section that it is in: `RFC7519-4.1.4-1` is in section 4.1.4 of RFC 7519, `RFC8725bis-3.11-4`
+/// in a draft; a clause of our own, such as `POLICY-14`, has none.
 pub fn clause(id: &str) -> Markup {
     html! {
         @match clause_url(id) {

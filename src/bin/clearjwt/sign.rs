@@ -20,9 +20,7 @@ pub struct Sign {
 
 impl Sign {
     pub fn run(self) -> Result<(), Failure> {
-        if self.key.key_file.as_deref() == Some("-") && self.claims.claims_file.as_deref() == Some("-") {
-            return Err(Failure::trouble("usage", "key and claims cannot both come from stdin"));
-        }
+        self.key.refuse_stdin_twice("claims", self.claims.claims_file.as_deref())?;
         print_line(&self.claims.sign(&self.key.key()?)?)
     }
 }

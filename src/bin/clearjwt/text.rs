@@ -146,8 +146,14 @@ pub fn time(text: &str) -> Result<u64, String> {
 }
 
 /// A time as people read it, if it is one that a calendar has.
-pub fn calendar(seconds: i64) -> String {
+pub fn calendar(seconds: impl TryInto<i64>) -> String {
+    let seconds = seconds.try_into().unwrap_or(i64::MAX);
     Timestamp::from_second(seconds).map_or_else(|_| format!("{seconds} s after 1970"), |time| time.to_string())
+}
+
+/// How long something holds that ends at a second.
+pub fn lasting(until: u64, now: u64) -> String {
+    format!("until {}, for another {}", calendar(until), length(until.saturating_sub(now)))
 }
 
 /// A length of time as people read it.

@@ -7,7 +7,7 @@ use crate::{
     demands::Demands,
     failure::Failure,
     key::KeyArgs,
-    text::{calendar, length, print, read_token, tell},
+    text::{lasting, print, read_token, tell},
 };
 
 /// Check a token and print its payload; say on stderr when it will expire.
@@ -35,7 +35,7 @@ pub struct Verify {
 
 impl Verify {
     pub fn run(self) -> Result<(), Failure> {
-        self.key.refuse_stdin_twice(&self.token)?;
+        self.key.refuse_stdin_twice("token", Some(&self.token))?;
         let keys = self.key.keys()?;
         let token = read_token(&self.token)?;
         if self.jws {
@@ -45,9 +45,7 @@ impl Verify {
         let verified = self.demands.validation().check_at(&token, &keys, now)?;
         print(&[verified.payload(), b"\n"].concat())?;
         match verified.valid_until() {
-            Some(until) => {
-                tell(&format!("accepted until {}, for another {}", calendar(until.try_into().unwrap_or(i64::MAX)), length(until.saturating_sub(now))))
-            }
+            Some(until) => tell(&format!("accepted {}", lasting(until, now))),
             None => tell("accepted for ever: under these demands it never expires"),
         }
         Ok(())

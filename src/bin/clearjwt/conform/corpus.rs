@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value, value::RawValue};
+use serde_json::value::RawValue;
 
 use crate::failure::Failure;
 
@@ -89,16 +89,15 @@ impl Case {
         let asked = ["id", "mode", "token", "token_b64u", "key", "options"];
         let asked = asked.into_iter().filter_map(|name| Some(format!("\"{name}\":{}", members.get(name)?.get())));
         let question = format!("{{{}}}\n", asked.collect::<Vec<_>>().join(","));
-        let case: Value = serde_json::from_str(text)?;
-        let string = |name: &str| case[name].as_str().unwrap_or_default().to_string();
-        let level = Level::ALL.into_iter().find(|level| case["level"] == level.name()).unwrap_or(Level::Choice);
+        let string = |name| members.get(name).and_then(|value| serde_json::from_str::<String>(value.get()).ok()).unwrap_or_default();
+        let level = Level::ALL.into_iter().find(|level| string("level") == level.name()).unwrap_or(Level::Choice);
         Ok(Case {
             text,
             question,
             id: string("id"),
             group: string("group"),
             level,
-            accept: case["expect"] == "accept",
+            accept: string("expect") == "accept",
             clause: string("clause"),
             source: string("source"),
             says: string("says"),
