@@ -130,6 +130,10 @@ impl Check {
         Check::Subject,
     ];
 
+    /// Those of the header by itself.
+    pub(crate) const OF_A_HEADER: [Check; 8] =
+        [Check::HeaderJson, Check::AlgPresent, Check::AlgNone, Check::Critical, Check::B64, Check::KidType, Check::TypType, Check::CtyType];
+
     /// Those that are made anew with each key that could be the right one.
     pub(crate) const OF_A_KEY: [Check; 6] = [Check::KeyId, Check::Alg, Check::KeyUse, Check::SignatureEncoding, Check::SignatureLength, Check::Mac];
 
@@ -196,11 +200,13 @@ pub(crate) trait Watch {
     fn skip(&mut self, check: Check);
 
     /// A check that either holds or does not.
+    #[inline(always)]
     fn demand(&mut self, check: Check, holds: bool, otherwise: VerifyError) -> Result<(), VerifyError> {
         self.judge(check, if holds { Ok(()) } else { Err(otherwise) })
     }
 
     /// A check that is made if somebody asked for it.
+    #[inline(always)]
     fn ask<D, T>(&mut self, check: Check, demand: Option<D>, verdict: impl FnOnce(D) -> Result<T, VerifyError>) -> Result<Option<T>, VerifyError> {
         match demand {
             Some(demand) => self.judge(check, verdict(demand)).map(Some),
@@ -213,11 +219,11 @@ pub(crate) trait Watch {
 }
 
 impl Watch for () {
-    #[inline]
+    #[inline(always)]
     fn judge<T>(&mut self, _: Check, verdict: Result<T, VerifyError>) -> Result<T, VerifyError> {
         verdict
     }
 
-    #[inline]
+    #[inline(always)]
     fn skip(&mut self, _: Check) {}
 }

@@ -37,8 +37,10 @@ impl NumericDate {
     // RFC7519-2-3: any JSON number, decided on its digits.
     pub(crate) fn read(number: &str) -> Option<Self> {
         // Nearly every date: digits only, and too few of them to be out of range.
-        if let Ok(seconds) = number.parse::<u32>() {
-            return Some(NumericDate { floor: seconds.into(), whole: true });
+        if number.len() <= 15
+            && let Some(seconds) = number.bytes().try_fold(0, |seconds, byte| byte.is_ascii_digit().then(|| 10 * seconds + i64::from(byte - b'0')))
+        {
+            return Some(NumericDate { floor: seconds, whole: true });
         }
         let decimal = Decimal::read(number);
         if decimal.len() == 0 {
@@ -175,19 +177,20 @@ impl<'a> Registered<'a> {
         }
     }
 
-    /// The same for a payload that was received.
-    pub(crate) fn verify(payload: &'a [u8], watch: &mut impl Watch) -> Result<Self, VerifyError> {
-        let mut claims = Registered::default();
+    /// The same for a payload that was received, in place.
+    #[inline(always)]
+    pub(crate) fn verify(&mut self, payload: &'a [u8], watch: &mut impl Watch) -> Result<(), VerifyError> {
         // RFC7519-7.2-9
-        let faults = watch.judge(Check::PayloadJson, claims.scan(payload).map_err(|error| ClaimsError::Json(error).into()))?;
-        for ((check, name), fault) in TYPES.into_iter().zip(faults) {
-            watch.judge(check, fault.map_or(Ok(()), |fault| Err(ClaimsError::Claim(name, fault).into())))?;
+        let faults = watch.judge(Check::PayloadJson, self.scan(payload).map_err(|error| ClaimsError::Json(error).into()))?;
+        for ((check, name), fault) in TYPES.iter().zip(&faults) {
+            watch.judge(*check, fault.map_or(Ok(()), |fault| Err(ClaimsError::Claim(name, fault).into())))?;
         }
-        Ok(claims)
+        Ok(())
     }
 
     /// Reads an object, and says what is wrong with its registered claims, in the order of [`TYPES`].
     // RFC7519-4-2, RFC7519-4-4, RFC7519-11-1, RFC7493-4.2-1
+    #[inline]
     fn scan(&mut self, payload: &'a [u8]) -> Result<[Option<Fault>; TYPES.len()], JsonError> {
         let mut faults = [None; TYPES.len()];
         let [exp, nbf, iat, iss, sub, aud, jti] = &mut faults;

@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::{
     check::{Check, Watch},
-    error::{JsonError, SignError, VerifyError},
+    error::{JsonError, Part, SignError, VerifyError},
     json::{self, Text, Value},
     key::{Algorithm, Key},
 };
@@ -150,6 +150,7 @@ impl<'a> Received<'a> {
     }
 
     /// Refuses what no key makes good.
+    #[inline(always)]
     pub(crate) fn check(&self, watch: &mut impl Watch) -> Result<(), VerifyError> {
         // RFC7515-4.1.1-2
         let alg = watch.judge(Check::AlgPresent, self.alg.ok_or(VerifyError::AlgMissing))?;
@@ -167,9 +168,39 @@ impl<'a> Received<'a> {
     }
 
     /// The header that `key` writes for a JWT, without parsing it.
-    pub(crate) fn of(key: &'a Key) -> Self {
+    fn of(key: &'a Key) -> Self {
         Received { alg: Some(Text::plain(key.algorithm().name())), kid: key.id().map(Text::plain), typ: Some(Text::plain("JWT")), ..Received::default() }
     }
+}
+
+/// The JSON of a received header, not yet verified.
+pub(crate) enum HeaderText<'k> {
+    /// The very text that the key writes: nothing to decode and nothing to parse.
+    OfKey(&'k Key),
+    Decoded(Vec<u8>),
+}
+
+impl HeaderText<'_> {
+    #[inline(always)]
+    pub(crate) fn read(&self, watch: &mut impl Watch) -> Result<Received<'_>, VerifyError> {
+        match self {
+            HeaderText::OfKey(key) => {
+                for check in Check::OF_A_HEADER {
+                    watch.judge(check, Ok(()))?;
+                }
+                Ok(Received::of(key))
+            }
+            HeaderText::Decoded(json) => {
+                let received = watch.judge(Check::HeaderJson, Received::read(json).map_err(fault))?;
+                received.check(watch)?;
+                Ok(received)
+            }
+        }
+    }
+}
+
+pub(crate) fn fault(error: JsonError) -> VerifyError {
+    VerifyError::Json { part: Part::Header, error }
 }
 
 /// Whether two media types are the same: without case, and `application/` in front optional when no other slash follows.

@@ -6,7 +6,7 @@
 //! `serde_json` lets through what the policy does not: duplicate names, lone surrogates in skipped strings,
 //! large numbers in skipped members. The pass is the same for members that are read and that are not.
 
-use alloc::{borrow::Cow, string::String, vec::Vec};
+use alloc::{borrow::Cow, collections::BinaryHeap, string::String};
 use core::cmp::Ordering;
 
 use crate::error::{JsonError, JsonFault};
@@ -48,23 +48,17 @@ impl Value<'_> {
 pub(crate) fn members<'a>(octets: &'a [u8], each: &mut dyn FnMut(Text<'a>, Value<'a>)) -> Result<(), JsonError> {
     // RFC8259-8.1-1, RFC7493-2.1-1, RFC8725-3.7-1, RFC8725bis-3.7-1
     let text = core::str::from_utf8(octets).map_err(|e| JsonError { fault: JsonFault::Utf8, at: e.valid_up_to() })?;
-    // RFC8259-8.1-2, RFC8259-8.1-3
-    if text.starts_with('\u{feff}') {
-        return Err(JsonError { fault: JsonFault::ByteOrderMark, at: 0 });
-    }
     let mut scanner = Scanner::new(text);
-    scanner.whitespace();
-    // RFC7493-4.1-1
-    if scanner.peek() != Some(b'{') {
-        // Some other JSON text, or none: a wrong kind is told from wrong grammar.
-        let fault = if scanner.value(0).is_ok() { JsonFault::NotAnObject } else { JsonFault::Syntax };
-        return Err(JsonError { fault, at: 0 });
-    }
-    // RFC7515-10.12-1
-    scanner.object(0, each)?;
-    scanner.whitespace();
-    // RFC7515-10.12-4
-    if scanner.peek().is_some() { Err(scanner.fault(JsonFault::Syntax)) } else { Ok(()) }
+    let verdict = scanner.text(each);
+    if scanner.prints.doubt { careful(text) } else { verdict }
+}
+
+/// Checks a text again, and compares the names themselves.
+#[cold]
+fn careful(text: &str) -> Result<(), JsonError> {
+    let mut scanner = Scanner::new(text);
+    scanner.careful = true;
+    scanner.text(&mut |_, _| ())
 }
 
 /// The elements of an array that [`members`] has handed out.
@@ -86,6 +80,7 @@ impl<'a> Text<'a> {
     }
 
     /// Whether the text stands for `name`: case matters, escapes do not (RFC7515-5.3-1, RFC7515-10.13-1).
+    #[inline]
     pub(crate) fn is(self, name: &str) -> bool {
         if self.escaped { self.chars().eq(name.chars()) } else { self.raw == name }
     }
@@ -103,11 +98,28 @@ impl<'a> Text<'a> {
         text
     }
 
-    // RFC8259-8.3-1
-    fn order(self, other: Text<'_>) -> Ordering {
+}
+
+/// By what they stand for (RFC8259-8.3-1).
+impl Ord for Text<'_> {
+    fn cmp(&self, other: &Self) -> Ordering {
         if self.escaped || other.escaped { self.chars().cmp(other.chars()) } else { self.raw.cmp(other.raw) }
     }
 }
+
+impl PartialOrd for Text<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Text<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Text<'_> {}
 
 /// Undoes the escapes of a text that was checked.
 struct Unescaped<'a>(core::str::Chars<'a>);
@@ -153,28 +165,58 @@ impl Iterator for Unescaped<'_> {
 struct Scanner<'a> {
     text: &'a str,
     at: usize,
-    names: Names,
+    prints: Prints,
+    /// Whether names are compared in full, and not by their prints.
+    careful: bool,
 }
 
 impl<'a> Scanner<'a> {
     fn new(text: &'a str) -> Self {
-        Scanner { text, at: 0, names: Names::new() }
+        Scanner { text, at: 0, prints: Prints::new(), careful: false }
+    }
+
+    /// The whole text: one object, handed out member by member.
+    fn text(&mut self, each: &mut dyn FnMut(Text<'a>, Value<'a>)) -> Result<(), JsonError> {
+        // RFC8259-8.1-2, RFC8259-8.1-3
+        if self.text.starts_with('\u{feff}') {
+            return Err(self.fault(JsonFault::ByteOrderMark));
+        }
+        self.whitespace();
+        // RFC7493-4.1-1
+        if self.peek() != Some(b'{') {
+            // Some other JSON text, or none: a wrong kind is told from wrong grammar.
+            let fault = if self.value(0).is_ok() { JsonFault::NotAnObject } else { JsonFault::Syntax };
+            return Err(JsonError { fault, at: 0 });
+        }
+        // RFC7515-10.12-1
+        self.object(0, each)?;
+        self.whitespace();
+        // RFC7515-10.12-4
+        if self.peek().is_some() { Err(self.fault(JsonFault::Syntax)) } else { Ok(()) }
     }
 
     fn fault(&self, fault: JsonFault) -> JsonError {
         JsonError { fault, at: self.at }
     }
 
+    #[inline]
+    fn rest(&self) -> &'a [u8] {
+        self.text.as_bytes().get(self.at..).unwrap_or_default()
+    }
+
+    #[inline]
     fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
 
+    #[inline]
     fn next(&mut self) -> Option<u8> {
         let byte = self.peek()?;
         self.at += 1;
         Some(byte)
     }
 
+    #[inline]
     fn expect(&mut self, byte: u8) -> Result<(), JsonError> {
         if self.peek() == Some(byte) {
             self.at += 1;
@@ -184,12 +226,14 @@ impl<'a> Scanner<'a> {
         }
     }
 
+    #[inline]
     fn slice(&self, start: usize, end: usize) -> &'a str {
         // Never empty by mistake: both ends stand beside ASCII characters within the text.
         self.text.get(start..end).unwrap_or_default()
     }
 
     // RFC7515-3-1, RFC7519-3-1: space, tab, line feed and carriage return, and no other.
+    #[inline]
     fn whitespace(&mut self) {
         while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.peek() {
             self.at += 1;
@@ -197,6 +241,7 @@ impl<'a> Scanner<'a> {
     }
 
     // RFC8259-3-1, RFC8259-9-1
+    #[inline]
     fn value(&mut self, depth: usize) -> Result<Value<'a>, JsonError> {
         if depth > MAX_DEPTH {
             return Err(self.fault(JsonFault::TooDeep));
@@ -217,8 +262,7 @@ impl<'a> Scanner<'a> {
     }
 
     fn literal(&mut self, word: &'a str) -> Result<Value<'a>, JsonError> {
-        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
-        if !rest.starts_with(word.as_bytes()) {
+        if !self.rest().starts_with(word.as_bytes()) {
             return Err(self.fault(JsonFault::Syntax));
         }
         self.at += word.len();
@@ -227,9 +271,8 @@ impl<'a> Scanner<'a> {
 
     fn object(&mut self, depth: usize, each: &mut dyn FnMut(Text<'a>, Value<'a>)) -> Result<(), JsonError> {
         self.expect(b'{')?;
-        let first = self.names.len();
-        // A bit for each print that was seen: while no bit is hit twice, no name can be.
-        let (mut bits, mut doubtful) = (0_u64, false);
+        let first = self.prints.count;
+        let mut names = BinaryHeap::new();
         self.whitespace();
         if self.peek() == Some(b'}') {
             self.at += 1;
@@ -237,13 +280,12 @@ impl<'a> Scanner<'a> {
         }
         loop {
             self.whitespace();
-            let start = self.at + 1;
             let name = self.string()?;
-            let name_here = Name::new(self.text, start, name);
-            let bit = 1 << (name_here.print.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 58);
-            doubtful |= bits & bit != 0;
-            bits |= bit;
-            self.names.push(name_here);
+            if self.careful {
+                names.push(name);
+            } else {
+                self.prints.add(first, name);
+            }
             self.whitespace();
             self.expect(b':')?;
             self.whitespace();
@@ -256,8 +298,9 @@ impl<'a> Scanner<'a> {
                 _ => return Err(self.fault(JsonFault::Syntax)),
             }
         }
+        self.prints.count = first;
         // RFC7515-4-2, RFC7515-10.12-3, RFC7519-4-2, RFC7493-2.3-1, RFC8259-4-1
-        if self.names.close(first, self.text, doubtful) { Err(self.fault(JsonFault::DuplicateName)) } else { Ok(()) }
+        if self.careful && any_twice(names) { Err(self.fault(JsonFault::DuplicateName)) } else { Ok(()) }
     }
 
     fn array(&mut self, depth: usize, each: &mut dyn FnMut(Value<'a>)) -> Result<(), JsonError> {
@@ -280,6 +323,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
+    #[inline(always)]
     fn string(&mut self) -> Result<Text<'a>, JsonError> {
         self.expect(b'"')?;
         let start = self.at;
@@ -303,27 +347,27 @@ impl<'a> Scanner<'a> {
     }
 
     /// Goes to the next quote, backslash or control character.
+    #[inline]
     fn plain(&mut self) {
         const ONES: u64 = u64::MAX / 255;
         const HIGHS: u64 = ONES << 7;
-        /// The high bit of each byte that is zero; above the lowest such byte a bit can be wrong.
-        const fn zeros(word: u64) -> u64 {
-            word.wrapping_sub(ONES) & !word & HIGHS
-        }
-        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
-        // Eight bytes at a time.
-        let (words, tail) = rest.as_chunks::<8>();
-        for word in words {
+        let mut rest = self.rest();
+        // Eight bytes at a time: in each byte that is looked for the high bit, and above the lowest of them a bit can be wrong.
+        while let Some((word, others)) = rest.split_first_chunk::<8>() {
             let word = u64::from_le_bytes(*word);
-            let control = word.wrapping_sub(ONES * 0x20) & !word & HIGHS;
-            let found = zeros(word ^ (ONES * 0x22)) | zeros(word ^ (ONES * 0x5c)) | control;
+            let quote = (word ^ (ONES * 0x22)).wrapping_sub(ONES);
+            let backslash = (word ^ (ONES * 0x5c)).wrapping_sub(ONES);
+            let control = word.wrapping_sub(ONES * 0x20);
+            // None of them has a high bit itself.
+            let found = (quote | backslash | control) & !word & HIGHS;
             if found != 0 {
                 self.at += (found.trailing_zeros() / 8) as usize;
                 return;
             }
+            rest = others;
             self.at += 8;
         }
-        self.at += tail.iter().take_while(|byte| !matches!(byte, b'"' | b'\\' | 0..0x20)).count();
+        self.at += rest.iter().take_while(|byte| !matches!(byte, b'"' | b'\\' | 0..0x20)).count();
     }
 
     fn escape(&mut self) -> Result<(), JsonError> {
@@ -333,7 +377,7 @@ impl<'a> Scanner<'a> {
             Some(b'u') => match self.unit()? {
                 // RFC7493-2.1-2, RFC7515-10.13-3, RFC8259-8.2-1: a high surrogate, then a low one, or neither.
                 0xd800..=0xdbff => {
-                    let pair = self.text.as_bytes().get(self.at..).is_some_and(|rest| rest.starts_with(b"\\u"));
+                    let pair = self.rest().starts_with(b"\\u");
                     self.at += if pair { 2 } else { 0 };
                     if pair && matches!(self.unit()?, 0xdc00..=0xdfff) { Ok(()) } else { Err(self.fault(JsonFault::LoneSurrogate)) }
                 }
@@ -388,117 +432,68 @@ impl<'a> Scanner<'a> {
     }
 
     /// Skips digits and counts them.
+    #[inline]
     fn digits(&mut self) -> usize {
-        let start = self.at;
-        while let Some(b'0'..=b'9') = self.peek() {
-            self.at += 1;
-        }
-        self.at - start
+        let count = self.rest().iter().take_while(|byte| byte.is_ascii_digit()).count();
+        self.at += count;
+        count
     }
 }
 
-/// The names of the objects that are open, innermost last.
+/// The prints of the names in the objects that are open, innermost last: while those of an object differ, its names do.
 ///
-/// Few names are compared pairwise, and cost no allocation; many are sorted, so that no text makes the search quadratic.
-struct Names {
-    few: [Name; Names::FEW],
+/// Equal prints, and more names than there is room, leave a doubt. No text makes the search quadratic, and few texts need
+/// an allocation.
+struct Prints {
+    room: [u64; Prints::ROOM],
     count: usize,
-    many: Vec<Name>,
+    doubt: bool,
 }
 
-/// Where a name stands in the text, without its quotes.
-#[derive(Clone, Copy, Default)]
-struct Name {
-    /// The first eight bytes and the length, mixed: equal for equal names, so that others need no look at the text.
-    print: u64,
-    start: usize,
-    len: usize,
-}
-
-impl Name {
-    fn new(text: &str, start: usize, name: Text<'_>) -> Self {
-        let len = name.raw.len();
-        let print = if name.escaped {
-            let unescaped = name.to_cow();
-            print(unescaped.as_bytes(), unescaped.len())
-        } else {
-            print(text.as_bytes().get(start..).unwrap_or_default(), len)
-        };
-        Name { print, start, len }
-    }
-
-    fn text<'a>(&self, text: &'a str) -> Text<'a> {
-        let raw = text.get(self.start..self.start + self.len).unwrap_or_default();
-        Text { raw, escaped: raw.contains('\\') }
-    }
-
-    fn order(&self, other: &Self, text: &str) -> Ordering {
-        self.print.cmp(&other.print).then_with(|| self.text(text).order(other.text(text)))
-    }
-}
-
-/// The print of a name of `len` bytes at the start of `bytes`, behind which more may follow.
-fn print(bytes: &[u8], len: usize) -> u64 {
-    let word = match bytes.first_chunk() {
-        Some(first) => u64::from_le_bytes(*first),
-        None => bytes.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte)),
-    };
-    let own = if len < 8 { word & !(u64::MAX << (8 * len)) } else { word };
-    own ^ (len as u64).rotate_right(8)
-}
-
-impl Names {
-    const FEW: usize = 16;
+impl Prints {
+    const ROOM: usize = 32;
 
     fn new() -> Self {
-        Names { few: [Name::default(); Names::FEW], count: 0, many: Vec::new() }
+        Prints { room: [0; Prints::ROOM], count: 0, doubt: false }
     }
 
-    fn len(&self) -> usize {
-        self.count + self.many.len()
-    }
-
-    fn push(&mut self, name: Name) {
-        if self.many.is_empty() {
-            if let Some(place) = self.few.get_mut(self.count) {
-                *place = name;
+    /// Adds a name to the object whose names begin with number `first`.
+    #[inline]
+    fn add(&mut self, first: usize, name: Text<'_>) {
+        let print = print(name.raw.as_bytes());
+        let (before, rest) = self.room.split_at_mut_checked(self.count).unwrap_or_default();
+        self.doubt |= name.escaped || before.get(first..).unwrap_or_default().contains(&print);
+        match rest.first_mut() {
+            Some(place) => {
+                *place = print;
                 self.count += 1;
-                return;
             }
-            // All move over, so that the names of one object lie side by side.
-            self.many.extend_from_slice(&self.few);
-            self.count = 0;
+            None => self.doubt = true,
         }
-        self.many.push(name);
     }
+}
 
-    /// Forgets the names from number `first` on, and says whether one of them is there twice, where that is in doubt.
-    fn close(&mut self, first: usize, text: &str, doubtful: bool) -> bool {
-        let twice = doubtful && self.twice(first, text);
-        if self.many.is_empty() {
-            self.count = first;
-        } else {
-            self.many.truncate(first);
-        }
-        twice
-    }
+/// The length, the first bytes and the last: equal for equal names.
+#[inline]
+fn print(name: &[u8]) -> u64 {
+    let ends = if let (Some(first), Some(last)) = (name.first_chunk(), name.last_chunk()) {
+        u64::from_le_bytes(*first) ^ u64::from_le_bytes(*last).rotate_left(27)
+    } else if let (Some(first), Some(last)) = (name.first_chunk(), name.last_chunk()) {
+        u64::from(u32::from_le_bytes(*first)) << 32 | u64::from(u32::from_le_bytes(*last))
+    } else {
+        name.iter().fold(0, |word, byte| word << 8 | u64::from(*byte))
+    };
+    ends ^ (name.len() as u64).rotate_right(8)
+}
 
-    fn twice(&mut self, first: usize, text: &str) -> bool {
-        let all = if self.many.is_empty() { self.few.get_mut(..self.count) } else { Some(self.many.as_mut_slice()) };
-        let names = all.and_then(|all| all.get_mut(first..)).unwrap_or_default();
-        if names.len() > Names::FEW {
-            names.sort_unstable_by(|a, b| a.order(b, text));
-            return names.windows(2).any(|pair| matches!(pair, [a, b] if a.order(b, text).is_eq()));
+fn any_twice(mut names: BinaryHeap<Text<'_>>) -> bool {
+    let mut last = names.pop();
+    while let Some(name) = names.pop() {
+        if last.replace(name) == Some(name) {
+            return true;
         }
-        let mut rest = &*names;
-        while let Some((name, others)) = rest.split_first() {
-            if others.iter().any(|other| other.order(name, text).is_eq()) {
-                return true;
-            }
-            rest = others;
-        }
-        false
     }
+    false
 }
 
 /// A JSON number by its digits, so that nothing is decided on a rounded double: 0.`digits` × 10^`point`.

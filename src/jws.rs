@@ -11,8 +11,8 @@ use memchr::memchr;
 use crate::{
     base64url,
     check::{Check, Watch},
-    error::{JsonError, Part, SignError, VerifyError},
-    header::{self, Header, Received},
+    error::{Part, SignError, VerifyError},
+    header::{self, Header, HeaderText, Received},
     key::{Algorithm, Key},
 };
 
@@ -102,12 +102,18 @@ impl Verified {
         self.buffer.get(self.payload.end..).and_then(|id| core::str::from_utf8(id).ok())
     }
 
+    /// Nothing yet. It is filled in place: as a result it would be moved, and a move costs a small token 5 %.
+    pub(crate) const fn empty() -> Self {
+        Verified { buffer: Vec::new(), payload: 0..0, has_key_id: false }
+    }
+
     /// Notes which key it was.
-    pub(crate) fn by(mut self, key: &Key) -> Self {
-        self.has_key_id = key.id().is_some();
-        self.buffer.truncate(self.payload.end);
-        self.buffer.extend_from_slice(key.id().unwrap_or_default().as_bytes());
-        self
+    #[inline(always)]
+    pub(crate) fn by(&mut self, key: &Key) {
+        if let Some(id) = key.id() {
+            self.has_key_id = true;
+            self.buffer.extend_from_slice(id.as_bytes());
+        }
     }
 
     pub(crate) fn header_json(&self) -> &[u8] {
@@ -148,7 +154,7 @@ impl<'t> Unverified<'t> {
         let segments = Segments::split(token.as_ref(), MAX_LEN, &mut ())?;
         let mut header = Vec::new();
         base64url::decode_into(segments.header, &mut header).map_err(|_| VerifyError::Base64url { part: Part::Header })?;
-        Received::read(&header).map_err(in_header)?;
+        Received::read(&header).map_err(header::fault)?;
         Ok(Unverified { segments, header })
     }
 
@@ -206,10 +212,6 @@ impl fmt::Debug for Unverified<'_> {
     }
 }
 
-fn in_header(error: JsonError) -> VerifyError {
-    VerifyError::Json { part: Part::Header, error }
-}
-
 /// A token cut at its dots.
 #[derive(Clone, Copy)]
 pub(crate) struct Segments<'t> {
@@ -220,6 +222,7 @@ pub(crate) struct Segments<'t> {
 }
 
 impl<'t> Segments<'t> {
+    #[inline(always)]
     pub(crate) fn split(token: &'t [u8], limit: usize, watch: &mut impl Watch) -> Result<Self, VerifyError> {
         // RFC8259-9-3: before anything is read.
         watch.demand(Check::Length, token.len() <= limit, VerifyError::TooLong { length: token.len(), limit })?;
@@ -229,6 +232,7 @@ impl<'t> Segments<'t> {
     }
 
     // RFC7515-5.2-3, RFC7519-7.2-2, RFC7519-7.2-6, RFC8725bis-3.14-1
+    #[inline]
     pub(crate) fn at_dots(token: &'t [u8]) -> Result<Self, VerifyError> {
         let (header, rest) = cut(token).ok_or(VerifyError::Segments)?;
         let (payload, signature) = cut(rest).ok_or(VerifyError::Segments)?;
@@ -248,41 +252,45 @@ impl<'t> Segments<'t> {
     }
 
     // RFC7515-5.2-1
+    #[inline(always)]
     pub(crate) fn verify(&self, keys: &[Key], watch: &mut impl Watch) -> Result<Verified, VerifyError> {
-        let mut buffer = Vec::new();
-        let header = self.header(keys, &mut buffer, watch)?;
-        let (key, rest) = self.find_key(&header, keys, watch)?;
-        let verified = self.open(buffer, watch)?;
+        let text = self.header(keys, watch)?;
+        let (key, rest) = self.find_key(&text.read(watch)?, keys, watch)?;
+        let mut opened = Verified::empty();
+        self.open(text, &mut opened, watch)?;
         // Without claims there is no issuer to compare, so a bound key is no key for this token.
-        let key = self.key_of_issuer(verified.header_json(), key, rest, None, watch)?;
-        Ok(verified.by(key))
+        let key = self.key_of_issuer(opened.header_json(), key, rest, None, watch)?;
+        opened.by(key);
+        Ok(opened)
     }
 
-    /// Decodes the header into the empty `buffer`, and reads it.
-    pub(crate) fn header<'a>(&self, keys: &'a [Key], buffer: &'a mut Vec<u8>, watch: &mut impl Watch) -> Result<Received<'a>, VerifyError> {
+    /// The header, decoded unless one of the keys writes the very same text.
+    #[inline(always)]
+    pub(crate) fn header<'k>(&self, keys: &'k [Key], watch: &mut impl Watch) -> Result<HeaderText<'k>, VerifyError> {
         // RFC7518-3.6-3
         watch.demand(Check::SignaturePresent, !self.signature.is_empty(), VerifyError::Unsigned)?;
-        let key = keys.iter().find(|key| key.header_segment() == self.header);
-        // Room for all that comes: one allocation a token. Base64url shrinks, so a key's id is all that can be more.
-        let id = keys.iter().filter_map(Key::id).map(str::len).max().unwrap_or(0);
-        buffer.reserve_exact((self.signing_input.len() + 4) / 4 * 3 + id);
-        let octets = match key {
-            // The very text that the key writes: nothing to decode and nothing to parse.
-            Some(key) => {
-                buffer.extend_from_slice(key.header());
-                Ok(())
-            }
+        let text = match keys.iter().find(|key| key.header_segment() == self.header) {
+            Some(key) => Ok(HeaderText::OfKey(key)),
             // RFC7515-5.2-4, RFC7519-7.2-3
-            None => base64url::decode_into(self.header, buffer).map_err(|_| VerifyError::Base64url { part: Part::Header }),
+            None => self.decode_header(),
         };
-        watch.judge(Check::HeaderEncoding, octets)?;
-        let received = watch.judge(Check::HeaderJson, key.map_or_else(|| Received::read(buffer).map_err(in_header), |key| Ok(Received::of(key))))?;
-        received.check(watch)?;
-        Ok(received)
+        watch.judge(Check::HeaderEncoding, text)
+    }
+
+    fn decode_header<'k>(&self) -> Result<HeaderText<'k>, VerifyError> {
+        let mut buffer = Vec::with_capacity(self.capacity());
+        base64url::decode_into(self.header, &mut buffer).map_err(|_| VerifyError::Base64url { part: Part::Header })?;
+        Ok(HeaderText::Decoded(buffer))
+    }
+
+    /// Room for the header, the payload and the id of the key, which the header names: one allocation a token.
+    fn capacity(&self) -> usize {
+        (self.signing_input.len() + 4) / 4 * 3 + self.header.len()
     }
 
     /// The first key whose MAC holds, and the keys after it. Otherwise the reason that came nearest to holding.
     // RFC8725bis-3.1-2: `kid` chooses, then `alg` is compared, then the MAC.
+    #[inline(always)]
     pub(crate) fn find_key<'k>(&self, header: &Received<'_>, keys: &'k [Key], watch: &mut impl Watch) -> Result<(&'k Key, &'k [Key]), VerifyError> {
         let mut nearest = match header.kid {
             _ if keys.is_empty() => (Check::KeyId, VerifyError::NoKey),
@@ -312,6 +320,7 @@ impl<'t> Segments<'t> {
     }
 
     /// One key: how far it came, and what stopped it.
+    #[inline(always)]
     fn check(&self, header: &Received<'_>, key: &Key) -> Result<(), (Check, VerifyError)> {
         // RFC7515-4.1.4-3, RFC7515-6-3, RFC7517-4.5-2, RFC8725-3.10-2, RFC8725bis-3.10-1: `kid` is compared, and used for nothing else.
         if key.id().is_some_and(|id| !header.kid.is_some_and(|kid| kid.is(id))) {
@@ -343,6 +352,7 @@ impl<'t> Segments<'t> {
 
     /// The key that was found or one after it, if they are bound to issuers: the first whose issuer is `iss`.
     // RFC8725-3.8-1, RFC8725-3.8-2: a key of another issuer is no key for this token.
+    #[inline]
     pub(crate) fn key_of_issuer<'k>(
         &self,
         header_json: &[u8],
@@ -362,14 +372,22 @@ impl<'t> Segments<'t> {
         Ok(bound.unwrap_or(found))
     }
 
-    /// Decodes the payload behind the header in `buffer`. Only for a token whose MAC holds.
-    pub(crate) fn open(&self, mut buffer: Vec<u8>, watch: &mut impl Watch) -> Result<Verified, VerifyError> {
-        let start = buffer.len();
+    /// Decodes the payload behind the header. Only for a token whose MAC holds.
+    #[inline(always)]
+    pub(crate) fn open(&self, header: HeaderText<'_>, opened: &mut Verified, watch: &mut impl Watch) -> Result<(), VerifyError> {
+        match header {
+            HeaderText::OfKey(key) => {
+                opened.buffer.reserve_exact(self.capacity());
+                opened.buffer.extend_from_slice(key.header());
+            }
+            HeaderText::Decoded(json) => opened.buffer = json,
+        }
+        let start = opened.buffer.len();
         // RFC7515-5.2-9, RFC7519-7.2-8
-        let octets = base64url::decode_into(self.payload, &mut buffer).map_err(|_| VerifyError::Base64url { part: Part::Payload });
-        watch.judge(Check::PayloadEncoding, octets)?;
-        let payload = start..buffer.len();
-        Ok(Verified { buffer, payload, has_key_id: false })
+        let canonical = base64url::decode_into(self.payload, &mut opened.buffer).is_ok();
+        watch.demand(Check::PayloadEncoding, canonical, VerifyError::Base64url { part: Part::Payload })?;
+        opened.payload = start..opened.buffer.len();
+        Ok(())
     }
 }
 

@@ -135,18 +135,22 @@ impl Validation {
 
     /// The one verification that there is.
     // RFC7519-7.2-1
+    #[inline(always)]
     pub(crate) fn watched(&self, token: &[u8], keys: &[Key], now: u64, watch: &mut impl Watch) -> Result<Verified<()>, VerifyError> {
         let segments = Segments::split(token, self.max_len, watch)?;
-        let mut buffer = Vec::new();
-        let header = segments.header(keys, &mut buffer, watch)?;
+        let text = segments.header(keys, watch)?;
+        let header = text.read(watch)?;
         let (key, rest) = segments.find_key(&header, keys, watch)?;
         self.check_header(&header, watch)?;
         // RFC7519-11.1-1: the MAC held.
-        let jws = segments.open(buffer, watch)?;
-        let claims = Registered::verify(jws.payload(), watch)?;
+        let mut jws = jws::Verified::empty();
+        segments.open(text, &mut jws, watch)?;
+        let mut claims = Registered::default();
+        claims.verify(jws.payload(), watch)?;
         let key = segments.key_of_issuer(jws.header_json(), key, rest, claims.iss.as_deref(), watch)?;
         let valid_until = self.check_claims(&claims, now, watch)?;
-        Ok(Verified { jws: jws.by(key), valid_until, claims: () })
+        jws.by(key);
+        Ok(Verified { jws, valid_until, claims: () })
     }
 }
 
@@ -179,7 +183,9 @@ impl<C> Verified<C> {
     /// # Errors
     /// [`VerifyError::ClaimsShape`] if they do not fit.
     pub fn claims_as<'a, T: Deserialize<'a>>(&'a self) -> Result<T, VerifyError> {
-        let mut deserializer = serde_json::Deserializer::from_slice(self.payload());
+        // Checked as UTF-8 once, and not string by string.
+        let payload = core::str::from_utf8(self.payload()).unwrap_or_default();
+        let mut deserializer = serde_json::Deserializer::from_str(payload);
         // The check has a limit of its own.
         deserializer.disable_recursion_limit();
         T::deserialize(&mut deserializer).map_err(|error| VerifyError::ClaimsShape { line: error.line(), column: error.column() })

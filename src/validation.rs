@@ -147,6 +147,7 @@ impl Validation {
 
     /// Judges what the header says of the payload.
     // RFC7519-5.1-1, RFC8725-2.8-1, RFC8725bis-3.11-4, RFC9068-4-1
+    #[inline(always)]
     pub(crate) fn check_header(&self, header: &Received<'_>, watch: &mut impl Watch) -> Result<(), VerifyError> {
         let typ = match &self.typ {
             Typ::Jwt => Some(None),
@@ -159,6 +160,7 @@ impl Validation {
     }
 
     /// Judges the claims at the second `now`, and says from which second on this judgement no longer holds.
+    #[inline(always)]
     pub(crate) fn check_claims(&self, claims: &Registered<'_>, now: u64, watch: &mut impl Watch) -> Result<Option<u64>, VerifyError> {
         // Dates are i64 within 2^53 and times u64: in i128 no sum of them overflows.
         let now = i128::from(now);
@@ -227,6 +229,7 @@ impl Validation {
 }
 
 /// Judges `typ`; without an expected type it may be `JWT` or absent.
+#[inline]
 fn check_typ(header: &Received<'_>, expected: Option<&str>) -> Result<(), VerifyError> {
     match (header.typ, expected) {
         (None, None) => Ok(()),
@@ -234,7 +237,7 @@ fn check_typ(header: &Received<'_>, expected: Option<&str>) -> Result<(), Verify
         // RFC7515-4.1.9-2: parameters have case, and no type with them matches.
         (Some(typ), _) => {
             let expected = expected.unwrap_or("JWT");
-            let same = header::same_media_type(&typ.to_cow(), expected) && !expected.contains(';');
+            let same = (typ.is(expected) || header::same_media_type(&typ.to_cow(), expected)) && !expected.contains(';');
             if same { Ok(()) } else { Err(VerifyError::TypMismatch) }
         }
     }
