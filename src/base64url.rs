@@ -44,28 +44,30 @@ pub(crate) fn encode_into(octets: &[u8], text: &mut Vec<u8>) {
     }
 }
 
-/// Octets that are encoded at a time: a multiple of 3, so that only the last group can be short.
-const CHUNK: usize = 768;
+/// So many octets are copied aside instead, and encoded at once.
+const ASIDE: usize = 768;
 
 /// Replaces the octets from `start` on by their base64url text, in the same buffer.
 ///
-/// The text is longer than the octets, so it grows from the end: chunk by chunk, each copied aside first.
-/// That saves `sign` the second buffer, and with it an allocation.
+/// The text is longer than the octets, so it grows from the end: always the last quarter of the octets, whose text lies
+/// wholly behind them. That saves `sign` a second buffer, and with it an allocation.
 pub(crate) fn encode_in_place(buffer: &mut Vec<u8>, start: usize) {
-    let mut octets_end = buffer.len();
-    let mut text_end = start + encoded_len(octets_end - start);
-    buffer.resize(text_end, 0);
-    while octets_end > start {
-        let last = (octets_end - start - 1) % CHUNK + 1;
-        let octets_start = octets_end - last;
-        let text_start = text_end - encoded_len(last);
-        let mut aside = [0; CHUNK];
-        let (Some(aside), Some(octets)) = (aside.get_mut(..last), buffer.get(octets_start..octets_end)) else { return };
+    let mut left = buffer.len() - start;
+    buffer.resize(start + encoded_len(left), 0);
+    let Some(mut room) = buffer.get_mut(start..) else { return };
+    while left > ASIDE {
+        let mut quarter = left / 4;
+        // What is left are whole groups of three.
+        quarter -= (quarter + 2 * left) % 3;
+        let Some((octets, text)) = room.split_at_mut_checked(encoded_len(left - quarter)) else { return };
+        left -= quarter;
+        encode_exactly(octets.get(left..left + quarter).unwrap_or_default(), text);
+        room = octets;
+    }
+    let mut aside = [0; ASIDE];
+    if let (Some(aside), Some(octets)) = (aside.get_mut(..left), room.get(..left)) {
         aside.copy_from_slice(octets);
-        if let Some(room) = buffer.get_mut(text_start..text_end) {
-            encode_exactly(aside, room);
-        }
-        (octets_end, text_end) = (octets_start, text_start);
+        encode_exactly(aside, room);
     }
 }
 
@@ -73,4 +75,23 @@ pub(crate) fn encode_in_place(buffer: &mut Vec<u8>, start: usize) {
 fn encode_exactly(octets: &[u8], room: &mut [u8]) {
     let written = ENGINE.encode_slice(octets, room);
     debug_assert_eq!(written, Ok(room.len()), "the room is as long as the text");
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec::Vec;
+
+    use super::*;
+
+    #[test]
+    fn octets_of_every_length_are_encoded_in_place_as_elsewhere() {
+        for length in 0..4_200 {
+            let octets: Vec<u8> = (0..length).map(|index| (index * 7 + index / 256) as u8).collect();
+            let (mut in_place, mut elsewhere) = (Vec::from(*b"before"), Vec::from(*b"before"));
+            in_place.extend_from_slice(&octets);
+            encode_in_place(&mut in_place, 6);
+            encode_into(&octets, &mut elsewhere);
+            assert_eq!(in_place, elsewhere, "{length}");
+        }
+    }
 }

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// The greatest distance of a date from 1970, in seconds (RFC7493-2.2-2).
-const MAX_SECONDS: i64 = (1 << 53) - 1;
+pub(crate) const MAX_SECONDS: i64 = (1 << 53) - 1;
 
 /// A date: seconds since 1970-01-01T00:00:00Z, ignoring leap seconds (RFC 7519 §2, NumericDate).
 ///

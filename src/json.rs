@@ -7,7 +7,7 @@
 //! large numbers in skipped members. The pass is the same for members that are read and that are not.
 
 use alloc::{borrow::Cow, collections::BinaryHeap, string::String};
-use core::cmp::Ordering;
+use core::{cell::Cell, cmp::Ordering};
 
 use crate::error::{JsonError, JsonFault};
 
@@ -50,7 +50,7 @@ pub(crate) fn members<'a>(octets: &'a [u8], each: &mut dyn FnMut(Text<'a>, Value
     let text = core::str::from_utf8(octets).map_err(|e| JsonError { fault: JsonFault::Utf8, at: e.valid_up_to() })?;
     let mut scanner = Scanner::new(text);
     let verdict = scanner.text(each);
-    if scanner.prints.doubt { careful(text) } else { verdict }
+    if scanner.prints.doubt.get() { careful(text) } else { verdict }
 }
 
 /// Checks a text again, and compares the names themselves.
@@ -271,7 +271,7 @@ impl<'a> Scanner<'a> {
 
     fn object(&mut self, depth: usize, each: &mut dyn FnMut(Text<'a>, Value<'a>)) -> Result<(), JsonError> {
         self.expect(b'{')?;
-        let first = self.prints.count;
+        let first = self.prints.count.get();
         let mut names = BinaryHeap::new();
         self.whitespace();
         if self.peek() == Some(b'}') {
@@ -283,8 +283,10 @@ impl<'a> Scanner<'a> {
             let name = self.string()?;
             if self.careful {
                 names.push(name);
+            } else if name.escaped {
+                self.prints.doubt.set(true);
             } else {
-                self.prints.add(first, name);
+                self.prints.add(first, name.raw.as_bytes());
             }
             self.whitespace();
             self.expect(b':')?;
@@ -298,7 +300,7 @@ impl<'a> Scanner<'a> {
                 _ => return Err(self.fault(JsonFault::Syntax)),
             }
         }
-        self.prints.count = first;
+        self.prints.count.set(first);
         // RFC7515-4-2, RFC7515-10.12-3, RFC7519-4-2, RFC7493-2.3-1, RFC8259-4-1
         if self.careful && any_twice(names) { Err(self.fault(JsonFault::DuplicateName)) } else { Ok(()) }
     }
@@ -444,31 +446,31 @@ impl<'a> Scanner<'a> {
 ///
 /// Equal prints, and more names than there is room, leave a doubt. No text makes the search quadratic, and few texts need
 /// an allocation.
-struct Prints {
-    room: [u64; Prints::ROOM],
-    count: usize,
-    doubt: bool,
+pub(crate) struct Prints {
+    room: [Cell<u64>; Prints::ROOM],
+    /// How many; an object that is closed takes its own away.
+    pub(crate) count: Cell<usize>,
+    pub(crate) doubt: Cell<bool>,
 }
 
 impl Prints {
     const ROOM: usize = 32;
 
-    fn new() -> Self {
-        Prints { room: [0; Prints::ROOM], count: 0, doubt: false }
+    pub(crate) fn new() -> Self {
+        Prints { room: [const { Cell::new(0) }; Prints::ROOM], count: Cell::new(0), doubt: Cell::new(false) }
     }
 
     /// Adds a name to the object whose names begin with number `first`.
     #[inline]
-    fn add(&mut self, first: usize, name: Text<'_>) {
-        let print = print(name.raw.as_bytes());
-        let (before, rest) = self.room.split_at_mut_checked(self.count).unwrap_or_default();
-        self.doubt |= name.escaped || before.get(first..).unwrap_or_default().contains(&print);
-        match rest.first_mut() {
-            Some(place) => {
-                *place = print;
-                self.count += 1;
+    pub(crate) fn add(&self, first: usize, name: &[u8]) {
+        let (print, count) = (print(name), self.count.get());
+        let seen = self.room.get(first..count).unwrap_or_default().iter().any(|other| other.get() == print);
+        match self.room.get(count) {
+            Some(place) if !seen => {
+                place.set(print);
+                self.count.set(count + 1);
             }
-            None => self.doubt = true,
+            _ => self.doubt.set(true),
         }
     }
 }

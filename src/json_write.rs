@@ -2,6 +2,9 @@
 //!
 //! In: anything that serializes. Out: what `serde_json` writes of it, appended; or a refusal where `serde_json` would write
 //! `null`: it does so for NaN and the infinities (RFC8259-3-1), and a claim that turns into `null` says something else.
+//!
+//! What is written is watched on its way: most claims are then known to be a claims set, and need no reading back, which
+//! would cost ten claims two thirds of the time that all of `sign` takes. Where a doubt is left, the reading decides.
 
 use alloc::vec::Vec;
 use core::{cell::Cell, fmt::Display};
@@ -11,88 +14,206 @@ use serde_core::ser::{
     Serializer,
 };
 
-use crate::error::SignError;
+use crate::{claims::MAX_SECONDS, error::SignError, json::Prints};
 
+/// What is known of claims once they are written.
+pub(crate) enum Form {
+    /// They are what `Registered::read` takes.
+    ClaimsSet,
+    /// That is to be seen.
+    Doubtful,
+}
+
+/// Appends claims, and watches for a claims set, with this `iss` if there is one.
 // RFC8259-10-1
-pub(crate) fn append<C: Serialize + ?Sized>(claims: &C, json: &mut Vec<u8>) -> Result<(), SignError> {
-    let not_finite = Cell::new(false);
-    let claims = Finite { inner: claims, not_finite: &not_finite };
+pub(crate) fn append<C: Serialize + ?Sized>(claims: &C, issuer: Option<&str>, json: &mut Vec<u8>) -> Result<Form, SignError> {
+    let notes = Notes { not_finite: Cell::new(false), prints: Prints::new(), depth: Cell::new(0), issuer: Cell::new(issuer), named: Cell::new(None) };
+    let claims = Watched { inner: claims, place: Place::Claims, notes: &notes };
     #[cfg(feature = "std")]
     let result = claims.serialize(&mut serde_json::Serializer::new(json));
     // Without `std` serde_json writes into vectors of its own only.
     #[cfg(not(feature = "std"))]
     let result = serde_json::to_vec(&claims).map(|text| json.extend_from_slice(&text));
-    result.map_err(|_| if not_finite.get() { SignError::NotFinite } else { SignError::Serialize })
-}
-
-/// Passes everything on to `inner`, a serializer or part of one, or a value to it, but for numbers that are not finite.
-struct Finite<'n, T> {
-    inner: T,
-    /// Tells our refusal from one of the value's own.
-    not_finite: &'n Cell<bool>,
-}
-
-impl<'n, T> Finite<'n, T> {
-    fn of<U>(&self, inner: U) -> Finite<'n, U> {
-        Finite { inner, not_finite: self.not_finite }
+    match result {
+        Ok(()) if notes.prints.doubt.get() || notes.issuer.get().is_some() => Ok(Form::Doubtful),
+        Ok(()) => Ok(Form::ClaimsSet),
+        Err(_) if notes.not_finite.get() => Err(SignError::NotFinite),
+        Err(_) => Err(SignError::Serialize),
     }
 }
 
-impl<T: Serialize + ?Sized> Serialize for Finite<'_, &T> {
+/// What was seen.
+struct Notes<'n> {
+    /// Tells our refusal from one of the value's own.
+    not_finite: Cell<bool>,
+    prints: Prints,
+    depth: Cell<usize>,
+    /// The `iss` that is still to come.
+    issuer: Cell<Option<&'n str>>,
+    /// Where the value of the last name in a map stands.
+    named: Cell<Option<Place>>,
+}
+
+impl Notes<'_> {
+    fn doubt_unless(&self, known: bool) {
+        self.prints.doubt.set(self.prints.doubt.get() | !known);
+    }
+
+    /// A name among those from number `first` on. Gives the place of its value.
+    fn name(&self, claims: bool, first: usize, name: &str) -> Place {
+        self.prints.add(first, name.as_bytes());
+        match name {
+            _ if !claims => Place::Anywhere,
+            "exp" | "nbf" | "iat" => Place::Date,
+            "iss" => Place::Issuer,
+            "sub" | "jti" => Place::Text,
+            "aud" => Place::Audience,
+            _ => Place::Anywhere,
+        }
+    }
+
+    fn deeper(&self) {
+        self.depth.set(self.depth.get() + 1);
+        // Well before the reading finds it too deep.
+        self.doubt_unless(self.depth.get() < 100);
+    }
+
+    fn back(&self) {
+        self.depth.set(self.depth.get() - 1);
+    }
+}
+
+/// Where a value stands, as far as it matters.
+#[derive(Clone, Copy, PartialEq)]
+enum Place {
+    /// All of the text.
+    Claims,
+    /// The name of a member.
+    Name { claims: bool, first: usize },
+    Date,
+    Text,
+    Issuer,
+    Audience,
+    Anywhere,
+}
+
+/// Passes everything on to `inner`, a serializer or a value to it, but for numbers that are not finite.
+struct Watched<'n, T> {
+    inner: T,
+    place: Place,
+    notes: &'n Notes<'n>,
+}
+
+impl<'n, T> Watched<'n, T> {
+    fn of<U>(&self, inner: U) -> Watched<'n, U> {
+        Watched { inner, place: self.place, notes: self.notes }
+    }
+
+    fn only(&self, place: Place) {
+        self.notes.doubt_unless(self.place == place);
+    }
+
+    fn text(&self, text: &str) {
+        match self.place {
+            Place::Name { claims, first } => self.notes.named.set(Some(self.notes.name(claims, first, text))),
+            // RFC8725-3.8-1
+            Place::Issuer => self.notes.issuer.set(self.notes.issuer.get().filter(|issuer| *issuer != text)),
+            Place::Text | Place::Audience | Place::Anywhere => (),
+            Place::Claims | Place::Date => self.notes.doubt_unless(false),
+        }
+    }
+
+    fn integer(&self, seconds: Option<i64>) {
+        let date = seconds.is_some_and(|seconds| (-MAX_SECONDS..=MAX_SECONDS).contains(&seconds));
+        self.notes.doubt_unless(self.place == Place::Anywhere || self.place == Place::Date && date);
+    }
+
+    /// An object, whose members are claims if nothing is around it.
+    fn members<S>(&self, inner: S) -> Members<'n, S> {
+        self.notes.doubt_unless(matches!(self.place, Place::Claims | Place::Anywhere));
+        self.notes.deeper();
+        Members { inner, claims: self.place == Place::Claims, first: self.notes.prints.count.get(), value: None, notes: self.notes }
+    }
+
+    fn elements<S>(&self, inner: S) -> Elements<'n, S> {
+        self.notes.doubt_unless(matches!(self.place, Place::Audience | Place::Anywhere));
+        self.notes.deeper();
+        Elements { inner, place: if self.place == Place::Audience { Place::Text } else { Place::Anywhere }, notes: self.notes }
+    }
+}
+
+impl<T: Serialize + ?Sized> Serialize for Watched<'_, &T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.inner.serialize(self.of(serializer))
     }
 }
 
-/// Methods that only pass a plain value on.
+/// Methods that note something of a plain value and pass it on.
 macro_rules! pass {
-    ($($method:ident($type:ty),)*) => {
+    ($($method:ident($type:ty) $note:expr;)*) => {
         $(fn $method(self, value: $type) -> Result<S::Ok, S::Error> {
+            let note: fn(&Self, $type) = $note;
+            note(&self, value);
             self.inner.$method(value)
         })*
     };
 }
 
-impl<'n, S: Serializer> Serializer for Finite<'n, S> {
+impl<'n, S: Serializer> Serializer for Watched<'n, S> {
     type Ok = S::Ok;
     type Error = S::Error;
-    type SerializeSeq = Finite<'n, S::SerializeSeq>;
-    type SerializeTuple = Finite<'n, S::SerializeTuple>;
-    type SerializeTupleStruct = Finite<'n, S::SerializeTupleStruct>;
-    type SerializeTupleVariant = Finite<'n, S::SerializeTupleVariant>;
-    type SerializeMap = Finite<'n, S::SerializeMap>;
-    type SerializeStruct = Finite<'n, S::SerializeStruct>;
-    type SerializeStructVariant = Finite<'n, S::SerializeStructVariant>;
+    type SerializeSeq = Elements<'n, S::SerializeSeq>;
+    type SerializeTuple = Elements<'n, S::SerializeTuple>;
+    type SerializeTupleStruct = Elements<'n, S::SerializeTupleStruct>;
+    type SerializeTupleVariant = Elements<'n, S::SerializeTupleVariant>;
+    type SerializeMap = Members<'n, S::SerializeMap>;
+    type SerializeStruct = Members<'n, S::SerializeStruct>;
+    type SerializeStructVariant = Members<'n, S::SerializeStructVariant>;
 
     // RFC8259-3-1
     fn serialize_f64(self, value: f64) -> Result<S::Ok, S::Error> {
         if value.is_finite() {
+            self.only(Place::Anywhere);
             return self.inner.serialize_f64(value);
         }
-        self.not_finite.set(true);
+        self.notes.not_finite.set(true);
         Err(S::Error::custom("not finite"))
     }
 
     fn serialize_f32(self, value: f32) -> Result<S::Ok, S::Error> {
         if value.is_finite() {
+            self.only(Place::Anywhere);
             return self.inner.serialize_f32(value);
         }
-        self.not_finite.set(true);
+        self.notes.not_finite.set(true);
         Err(S::Error::custom("not finite"))
     }
 
     pass! {
-        serialize_bool(bool), serialize_char(char), serialize_str(&str), serialize_bytes(&[u8]),
-        serialize_i8(i8), serialize_i16(i16), serialize_i32(i32), serialize_i64(i64), serialize_i128(i128),
-        serialize_u8(u8), serialize_u16(u16), serialize_u32(u32), serialize_u64(u64), serialize_u128(u128),
-        serialize_unit_struct(&'static str),
+        serialize_i8(i8) |this, value| this.integer(Some(value.into()));
+        serialize_i16(i16) |this, value| this.integer(Some(value.into()));
+        serialize_i32(i32) |this, value| this.integer(Some(value.into()));
+        serialize_i64(i64) |this, value| this.integer(Some(value));
+        serialize_i128(i128) |this, value| this.integer(value.try_into().ok());
+        serialize_u8(u8) |this, value| this.integer(Some(value.into()));
+        serialize_u16(u16) |this, value| this.integer(Some(value.into()));
+        serialize_u32(u32) |this, value| this.integer(Some(value.into()));
+        serialize_u64(u64) |this, value| this.integer(value.try_into().ok());
+        serialize_u128(u128) |this, value| this.integer(value.try_into().ok());
+        serialize_str(&str) |this, value| this.text(value);
+        serialize_bool(bool) |this, _| this.only(Place::Anywhere);
+        serialize_char(char) |this, _| this.only(Place::Anywhere);
+        serialize_bytes(&[u8]) |this, _| this.only(Place::Anywhere);
+        serialize_unit_struct(&'static str) |this, _| this.only(Place::Anywhere);
     }
 
     fn serialize_none(self) -> Result<S::Ok, S::Error> {
+        self.only(Place::Anywhere);
         self.inner.serialize_none()
     }
 
     fn serialize_unit(self) -> Result<S::Ok, S::Error> {
+        self.only(Place::Anywhere);
         self.inner.serialize_unit()
     }
 
@@ -102,6 +223,7 @@ impl<'n, S: Serializer> Serializer for Finite<'n, S> {
     }
 
     fn serialize_unit_variant(self, name: &'static str, index: u32, variant: &'static str) -> Result<S::Ok, S::Error> {
+        self.text(variant);
         self.inner.serialize_unit_variant(name, index, variant)
     }
 
@@ -111,39 +233,56 @@ impl<'n, S: Serializer> Serializer for Finite<'n, S> {
     }
 
     fn serialize_newtype_variant<T: Serialize + ?Sized>(self, name: &'static str, index: u32, variant: &'static str, value: &T) -> Result<S::Ok, S::Error> {
+        self.only(Place::Anywhere);
+        self.notes.deeper();
         let value = self.of(value);
-        self.inner.serialize_newtype_variant(name, index, variant, &value)
+        let ok = self.inner.serialize_newtype_variant(name, index, variant, &value)?;
+        value.notes.back();
+        Ok(ok)
     }
 
     fn serialize_seq(self, len: Option<usize>) -> Result<Self::SerializeSeq, S::Error> {
-        Ok(Finite { inner: self.inner.serialize_seq(len)?, not_finite: self.not_finite })
+        let elements = self.elements(());
+        Ok(elements.of(self.inner.serialize_seq(len)?))
     }
 
     fn serialize_tuple(self, len: usize) -> Result<Self::SerializeTuple, S::Error> {
-        Ok(Finite { inner: self.inner.serialize_tuple(len)?, not_finite: self.not_finite })
+        let elements = self.elements(());
+        Ok(elements.of(self.inner.serialize_tuple(len)?))
     }
 
     fn serialize_tuple_struct(self, name: &'static str, len: usize) -> Result<Self::SerializeTupleStruct, S::Error> {
-        Ok(Finite { inner: self.inner.serialize_tuple_struct(name, len)?, not_finite: self.not_finite })
+        let elements = self.elements(());
+        Ok(elements.of(self.inner.serialize_tuple_struct(name, len)?))
     }
 
     fn serialize_tuple_variant(self, name: &'static str, index: u32, variant: &'static str, len: usize) -> Result<Self::SerializeTupleVariant, S::Error> {
-        Ok(Finite { inner: self.inner.serialize_tuple_variant(name, index, variant, len)?, not_finite: self.not_finite })
+        // Two levels at once.
+        self.only(Place::Anywhere);
+        let elements = self.elements(());
+        Ok(elements.of(self.inner.serialize_tuple_variant(name, index, variant, len)?))
     }
 
     fn serialize_map(self, len: Option<usize>) -> Result<Self::SerializeMap, S::Error> {
-        Ok(Finite { inner: self.inner.serialize_map(len)?, not_finite: self.not_finite })
+        let members = self.members(());
+        Ok(members.of(self.inner.serialize_map(len)?))
     }
 
     fn serialize_struct(self, name: &'static str, len: usize) -> Result<Self::SerializeStruct, S::Error> {
-        Ok(Finite { inner: self.inner.serialize_struct(name, len)?, not_finite: self.not_finite })
+        // So are structs named that tell serde_json to write a text as it is.
+        self.notes.doubt_unless(!name.starts_with('$'));
+        let members = self.members(());
+        Ok(members.of(self.inner.serialize_struct(name, len)?))
     }
 
     fn serialize_struct_variant(self, name: &'static str, index: u32, variant: &'static str, len: usize) -> Result<Self::SerializeStructVariant, S::Error> {
-        Ok(Finite { inner: self.inner.serialize_struct_variant(name, index, variant, len)?, not_finite: self.not_finite })
+        self.only(Place::Anywhere);
+        let members = self.members(());
+        Ok(members.of(self.inner.serialize_struct_variant(name, index, variant, len)?))
     }
 
     fn collect_str<T: Display + ?Sized>(self, value: &T) -> Result<S::Ok, S::Error> {
+        self.notes.doubt_unless(matches!(self.place, Place::Text | Place::Audience | Place::Anywhere));
         self.inner.collect_str(value)
     }
 
@@ -152,48 +291,113 @@ impl<'n, S: Serializer> Serializer for Finite<'n, S> {
     }
 }
 
-/// The compound parts: each passes its values on.
-macro_rules! compound {
-    ($($part:ident: $method:ident($($key:ident)?),)*) => {
-        $(impl<S: $part> $part for Finite<'_, S> {
+/// An array on its way.
+struct Elements<'n, S> {
+    inner: S,
+    place: Place,
+    notes: &'n Notes<'n>,
+}
+
+impl<'n, S> Elements<'n, S> {
+    fn of<T>(self, inner: T) -> Elements<'n, T> {
+        Elements { inner, place: self.place, notes: self.notes }
+    }
+}
+
+macro_rules! elements {
+    ($($part:ident: $method:ident,)*) => {
+        $(impl<S: $part> $part for Elements<'_, S> {
             type Ok = S::Ok;
             type Error = S::Error;
 
-            fn $method<T: Serialize + ?Sized>(&mut self, $($key: &'static str,)? value: &T) -> Result<(), S::Error> {
-                let value = self.of(value);
-                self.inner.$method($($key,)? &value)
+            fn $method<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), S::Error> {
+                self.inner.$method(&Watched { inner: value, place: self.place, notes: self.notes })
             }
 
             fn end(self) -> Result<S::Ok, S::Error> {
+                self.notes.back();
                 self.inner.end()
             }
         })*
     };
 }
 
-compound! {
-    SerializeSeq: serialize_element(),
-    SerializeTuple: serialize_element(),
-    SerializeTupleStruct: serialize_field(),
-    SerializeTupleVariant: serialize_field(),
-    SerializeStruct: serialize_field(key),
-    SerializeStructVariant: serialize_field(key),
+elements! {
+    SerializeSeq: serialize_element,
+    SerializeTuple: serialize_element,
+    SerializeTupleStruct: serialize_field,
+    SerializeTupleVariant: serialize_field,
 }
 
-impl<S: SerializeMap> SerializeMap for Finite<'_, S> {
+/// An object on its way.
+struct Members<'n, S> {
+    inner: S,
+    /// Whether it is the claims set.
+    claims: bool,
+    /// Where its names begin among the prints.
+    first: usize,
+    /// Where the value stands whose name was written last.
+    value: Option<Place>,
+    notes: &'n Notes<'n>,
+}
+
+impl<'n, S> Members<'n, S> {
+    fn of<T>(self, inner: T) -> Members<'n, T> {
+        Members { inner, claims: self.claims, first: self.first, value: self.value, notes: self.notes }
+    }
+
+    fn close(&self) {
+        self.notes.doubt_unless(self.value.is_none());
+        self.notes.prints.count.set(self.first);
+        self.notes.back();
+    }
+}
+
+macro_rules! members {
+    ($($part:ident,)*) => {
+        $(impl<S: $part> $part for Members<'_, S> {
+            type Ok = S::Ok;
+            type Error = S::Error;
+
+            fn serialize_field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<(), S::Error> {
+                let place = self.notes.name(self.claims, self.first, name);
+                self.inner.serialize_field(name, &Watched { inner: value, place, notes: self.notes })
+            }
+
+            fn end(self) -> Result<S::Ok, S::Error> {
+                self.close();
+                self.inner.end()
+            }
+        })*
+    };
+}
+
+members! {
+    SerializeStruct,
+    SerializeStructVariant,
+}
+
+impl<S: SerializeMap> SerializeMap for Members<'_, S> {
     type Ok = S::Ok;
     type Error = S::Error;
 
-    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), S::Error> {
-        self.inner.serialize_key(key)
+    fn serialize_key<T: Serialize + ?Sized>(&mut self, name: &T) -> Result<(), S::Error> {
+        self.notes.doubt_unless(self.value.is_none());
+        let place = Place::Name { claims: self.claims, first: self.first };
+        self.inner.serialize_key(&Watched { inner: name, place, notes: self.notes })?;
+        self.value = self.notes.named.take();
+        self.notes.doubt_unless(self.value.is_some());
+        Ok(())
     }
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), S::Error> {
-        let value = self.of(value);
-        self.inner.serialize_value(&value)
+        self.notes.doubt_unless(self.value.is_some());
+        let place = self.value.take().unwrap_or(Place::Anywhere);
+        self.inner.serialize_value(&Watched { inner: value, place, notes: self.notes })
     }
 
     fn end(self) -> Result<S::Ok, S::Error> {
+        self.close();
         self.inner.end()
     }
 }

@@ -16,7 +16,7 @@ use crate::{
     claims::Registered,
     error::{SignError, VerifyError},
     header::{self, Header},
-    json_write,
+    json_write::{self, Form},
     jws::{self, Segments},
     key::Key,
     validation::Validation,
@@ -83,7 +83,7 @@ pub fn sign_with<C: Serialize + ?Sized>(header: &Header, claims: &C, key: &Key) 
 fn append_payload<C: Serialize + ?Sized>(claims: &C, key: &Key, buffer: &mut Vec<u8>, start: usize) -> Result<(), SignError> {
     buffer.push(b'.');
     let payload = buffer.len();
-    let result = json_write::append(claims, buffer).and_then(|()| check_claims(buffer.get(payload..).unwrap_or_default(), key)).and_then(|()| {
+    let result = write_claims(claims, key, buffer, payload).and_then(|()| {
         base64url::encode_in_place(buffer, payload);
         jws::seal(key, buffer, start)
     });
@@ -93,7 +93,14 @@ fn append_payload<C: Serialize + ?Sized>(claims: &C, key: &Key, buffer: &mut Vec
     result
 }
 
-/// What verify would refuse is not made (RFC7515-10.12-2, RFC7519-4-1, RFC7519-7.1-1).
+/// Appends the JSON of claims at `payload`. What verify would refuse is not made (RFC7515-10.12-2, RFC7519-4-1, RFC7519-7.1-1).
+fn write_claims<C: Serialize + ?Sized>(claims: &C, key: &Key, buffer: &mut Vec<u8>, payload: usize) -> Result<(), SignError> {
+    match json_write::append(claims, key.issuer(), buffer)? {
+        Form::ClaimsSet => Ok(()),
+        Form::Doubtful => check_claims(buffer.get(payload..).unwrap_or_default(), key),
+    }
+}
+
 fn check_claims(payload: &[u8], key: &Key) -> Result<(), SignError> {
     let claims = Registered::read(payload)?;
     // RFC8725-3.8-1
