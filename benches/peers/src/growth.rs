@@ -41,7 +41,7 @@ const LENGTHS: std::ops::RangeInclusive<u32> = 8..=20;
 /// The greatest whole number that rounds to a double: one digit away from too large, and only the last digit tells.
 const FINITE: &str = "179769313486231580793728971405303415079934132710037826936173778980444968292764750946649017977587207096330286416692887910946555547851940402630657488671505820681908902000708383676273854845817711531764475730270069855571366959622842914819860834936475292719074168444365510704342711559699508093042880177904174497791";
 
-const SHAPES: [Shape; 20] = [
+const SHAPES: [Shape; 24] = [
     payload("one long string", |n| format!(r#""x":"{}""#, "a".repeat(n))),
     payload("one string of escapes", |n| format!(r#""x":"{}""#, r"\u0041".repeat(n / 6))),
     payload("one string of two-byte characters", |n| format!(r#""x":"{}""#, "é".repeat(n / 2))),
@@ -53,6 +53,9 @@ const SHAPES: [Shape; 20] = [
     payload("many members with names alike", |n| list(n / 23, |i| format!(r#""aaaaaaaaaaaa{i:06}":0"#))),
     payload("many members with names alike, escaped", |n| list(n / 78, |i| format!(r#""{}{i:06}":0"#, r"\u0061".repeat(11)))),
     payload("sixteen members with long names alike, escaped", |n| list(15, |i| format!(r#""{}{i:02}":0"#, r"\u0061".repeat(n / 15 / 6)))),
+    payload("sixteen members with long names alike, one escape each", |n| list(15, |i| format!(r#""\u0061{}{i:02}":0"#, "a".repeat(n / 15)))),
+    payload("many members with names alike, one escape each", |n| list(n / 27, |i| format!(r#""\u0061aaaaaaaaaa{i:06}":0"#))),
+    payload("many audiences", |n| format!(r#""aud":[{}]"#, list(n / 4, |_| r#""a""#.into()))),
     payload("objects of sixteen members", |n| format!(r#""x":[{}]"#, list(n / 146, |_| format!("{{{}}}", list(16, |i| format!(r#""{i:04}":0"#)))))),
     payload("arrays, 126 deep, one after the other", |n| format!(r#""x":[{}]"#, list(n / 253, |_| ["[".repeat(126), "]".repeat(126)].concat()))),
     payload("objects, 126 deep, one after the other", |n| {
@@ -64,6 +67,7 @@ const SHAPES: [Shape; 20] = [
     header("a header of one long string", |n| format!(r#""x":"{}""#, "a".repeat(n))),
     header("a header of many members", |n| list(n / 11, |i| format!(r#""{i:06}":0"#))),
     header("a header of many members with names alike, escaped", |n| list(n / 78, |i| format!(r#""{}{i:06}":0"#, r"\u0061".repeat(11)))),
+    header("a header of sixteen members with long names alike, one escape each", |n| list(14, |i| format!(r#""\u0061{}{i:02}":0"#, "a".repeat(n / 14)))),
 ];
 
 pub fn measure(rounds: usize) -> Growth {
@@ -92,7 +96,7 @@ pub fn measure(rounds: usize) -> Growth {
 
 impl Growth {
     pub fn table(&self) -> Table {
-        let head = ["", "at 1 KiB of JSON, ns/B", "at 8 KiB", "at 64 KiB", "at 1 MiB", "grows as length to the power of"].map(String::from);
+        let head = ["", "ns/B at 1 KiB of JSON", "at 8 KiB", "at 64 KiB", "at 1 MiB", "grows as length to the power of"].map(String::from);
         let row = |curve: &Curve| {
             let per_byte = [10, 13, 16, 20].map(|power| curve.per_byte(power - *LENGTHS.start()));
             [curve.name.clone()].into_iter().chain(per_byte.map(|ns| format!("{ns:.2}"))).chain([format!("{:.2}", curve.exponent())]).collect()

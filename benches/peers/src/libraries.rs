@@ -116,7 +116,7 @@ pub fn clearjwt<C: Payload>(claims: &C) -> Library<'_> {
     Library { name: "clearjwt", sign: Box::new(sign), verify: Box::new(verify) }
 }
 
-/// The same, signing into a buffer that is reused, and verifying by the system clock, as all the peers but `jwt-simple` do.
+/// The same, signing into a buffer that is reused, and verifying by the system clock, as all the peers do.
 fn clearjwt_otherwise<C: Payload>(claims: &C) -> Library<'_> {
     let (key, demands, mut buffer) = (key(), demands(), Vec::new());
     let signing = key.clone();
@@ -142,7 +142,7 @@ fn provider() -> &'static CryptoProvider {
     if AWS_LC.load(Relaxed) { &aws_lc::DEFAULT_PROVIDER } else { &rust_crypto::DEFAULT_PROVIDER }
 }
 
-/// Leaves `typ`, `crit`, `kid`, doubled members of the payload and the token's length to the caller.
+/// Leaves `typ`, `crit`, `kid` and the token's length to the caller, and doubled members to the type of the claims.
 fn jsonwebtoken<'a, C: Payload>(name: &'static str, aws_lc: bool, claims: &'a C) -> Library<'a> {
     static INSTALLED: Once = Once::new();
     INSTALLED.call_once(|| PROVIDER.install_default().unwrap());
@@ -162,7 +162,7 @@ fn jsonwebtoken<'a, C: Payload>(name: &'static str, aws_lc: bool, claims: &'a C)
 }
 
 /// Has `exp`, `nbf` and `iat` in a type of its own; to sign, they can as well stand among the caller's.
-/// Leaves `typ`, `crit`, `kid`, doubled members of the payload and the token's length to the caller.
+/// Leaves `typ`, `crit`, `kid` and the token's length to the caller, and doubled members to the type of the claims.
 fn jwt_compact<C: Payload>(claims: &C) -> Library<'_> {
     let key = jwt_compact::alg::Hs256Key::new(secret());
     let header = jwt_compact::Header::empty().with_token_type("JWT");
@@ -181,7 +181,7 @@ fn jwt_compact<C: Payload>(claims: &C) -> Library<'_> {
 }
 
 /// Has the registered claims in a type of its own; to sign, they can as well stand among the caller's.
-/// Checks `typ`, `crit` and `iat` too; its clock is one that is cheap to read. A token without `exp` is taken.
+/// Checks `typ`, `crit` and `iat` too, and lengths. A token without `exp` is taken.
 fn jwt_simple<C: Payload>(claims: &C) -> Library<'_> {
     use jwt_simple::{algorithms::HS256Key, claims::JWTClaims, common::VerificationOptions};
     let key = HS256Key::from_bytes(&secret());
@@ -208,7 +208,7 @@ fn jwt_simple<C: Payload>(claims: &C) -> Library<'_> {
 }
 
 /// Its JWT calls know claims only as a map, so this is its JWS, with `serde_json` and the dates by hand.
-/// Checks `crit` too; leaves `typ`, doubled members and the token's length to the caller. Its MAC is OpenSSL's.
+/// Checks `crit` too; leaves `typ`, `kid` and the token's length to the caller, and doubled members to the type of the claims.
 fn josekit<C: Payload>(claims: &C) -> Library<'_> {
     let signer = jws::HS256.signer_from_bytes(secret()).unwrap();
     let verifier = jws::HS256.verifier_from_bytes(secret()).unwrap();

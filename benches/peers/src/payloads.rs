@@ -138,9 +138,9 @@ pub fn ten() -> Ten {
         nbf: NBF,
         iat: NBF,
         jti: "d9428888-122b-11e1-b85c-61cd3cbb3210".into(),
-        name: "Jane Doe from the example".into(),
+        name: "Jane Doe, an example of a name".into(),
         email: "jane.doe@example.org".into(),
-        roles: ["reader", "writer", "administrator", "operator"].map(String::from).into(),
+        roles: ["reader", "writer", "administrator", "operator", "moderator", "translator", "auditor"].map(String::from).into(),
     }
 }
 

@@ -28,7 +28,7 @@ pub fn page(tables: &[Table], growth: &Growth) -> Markup {
                 h2 { "Time to verify, by length" }
                 p { "Nanoseconds a byte of the token, both axes logarithmic: a level line is linear time, a quadratic one would rise from edge to edge. "
                     "Grey: MAC and base64 alone. The upright line: the length up to which tokens are taken unless another limit is set." }
-                div.plots { @for curve in &growth.curves { figure { figcaption { (curve.name) } (PreEscaped(plot(curve, &growth.floor))) } } }
+                div.plots { @for curve in &growth.curves { figure { figcaption { (curve.name.replace('`', "")) } (PreEscaped(plot(curve, &growth.floor))) } } }
             }
         }
     }

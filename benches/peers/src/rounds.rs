@@ -48,7 +48,7 @@ pub fn take_turns(kinds: &mut [Kind], rounds: usize) -> Vec<Times> {
 }
 
 fn calls_in_a_turn(work: &mut dyn FnMut()) -> u32 {
-    let each = (0..5).map(|_| time(work, 4)).fold(f64::INFINITY, f64::min);
+    let each = (0..5).map(|_| time(work, 2)).fold(f64::INFINITY, f64::min);
     (TURN.as_nanos() as f64 / each).clamp(1.0, 10_000.0) as u32
 }
 

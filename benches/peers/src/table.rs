@@ -24,11 +24,22 @@ impl Table {
         html! {
             table {
                 caption { (self.caption) }
-                thead { tr { @for cell in &self.head { th scope="col" { (cell) } } } }
-                tbody { @for row in &self.rows { tr.own[row[0].starts_with("clearjwt")] { @for (at, cell) in row.iter().enumerate() { @if at == 0 { th scope="row" { (cell) } } @else { td { (cell) } } } } } }
+                thead { tr { @for (at, cell) in self.head.iter().enumerate() { th scope="col" .text[!is_number(&self.rows[0][at])] { (cell) } } } }
+                tbody {
+                    @for row in &self.rows {
+                        tr.own[row[0].starts_with("clearjwt")] {
+                            th.text scope="row" { (row[0].replace('`', "")) }
+                            @for cell in &row[1..] { td.text[!is_number(cell)] { (cell.replace('`', "")) } }
+                        }
+                    }
+                }
             }
         }
     }
+}
+
+fn is_number(cell: &str) -> bool {
+    cell.starts_with(|first: char| first.is_ascii_digit())
 }
 
 /// Three digits that count are more than such a machine can promise.
