@@ -5,10 +5,11 @@ use std::hint::black_box;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use hmac::Mac as _;
 use memchr::memchr;
+use serde::Deserialize;
 
 use crate::{
     libraries::{self, HEADER, Library},
-    payloads,
+    payloads::{self, NOW, Payload as _, Seed},
     rounds::{Kind, take_turns},
     table::{Table, nanoseconds, ratio},
 };
@@ -23,7 +24,7 @@ struct Refusal {
     needs: Needs,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 enum Needs {
     /// The length compared.
     Length,
@@ -31,8 +32,12 @@ enum Needs {
     Scan,
     /// Two dots found, the header decoded.
     Header,
+    /// The same, and `alg` found in it.
+    Alg,
     /// Two dots found, the MAC decoded and compared with that of the whole.
     Mac,
+    /// The same, and the claims decoded and read.
+    Claims,
 }
 
 pub fn measure(rounds: usize) -> Table {
@@ -40,7 +45,7 @@ pub fn measure(rounds: usize) -> Table {
     let libraries = || libraries::all(&claims).into_iter().filter(|library| !["the floor", "clearjwt: sign_into, verify"].contains(&library.name));
     let mut rows = Vec::new();
     for Refusal { name, code, token, needs } in &refusals() {
-        let refused = libraries::demands().verify_at::<payloads::Seed>(token, libraries::key(), payloads::NOW).err();
+        let refused = libraries::demands().verify_at::<Seed>(token, libraries::key(), NOW).err();
         assert_eq!(refused.map(|error| error.code()), Some(*code), "{name}");
         let mut reference = needs.reference();
         let mut kinds = vec![Kind { name: "", work: Box::new(move || assert!(!reference(black_box(token)))) }];
@@ -76,11 +81,11 @@ fn refusals() -> Vec<Refusal> {
         refusal("too long by far", "too_long", at(&payload, 'x', 1 << 20, &format!(".{signature}")), Needs::Length),
         refusal("no base64url", "base64url", good.replacen('e', "!", 1), Needs::Header),
         refusal("a header of noise, as long as can be", "utf8", at("", 'x', LIMIT, &format!(".e30.{signature}")), Needs::Header),
-        refusal("another algorithm", "alg_mismatch", libraries::seal(r#"{"alg":"HS384","typ":"JWT"}"#, "{}"), Needs::Header),
+        refusal("another algorithm", "alg_mismatch", libraries::seal(r#"{"alg":"HS384","typ":"JWT"}"#, "{}"), Needs::Alg),
         refusal("a MAC cut short", "signature_length", good[..good.len() - 3].into(), Needs::Header),
         refusal("a wrong MAC", "signature", format!("{signing_input}.{}", at("", 'A', 43, "")), Needs::Mac),
         refusal("a wrong MAC, as long as can be", "signature", at(&payload, 'x', LIMIT, &format!(".{signature}")), Needs::Mac),
-        refusal("expired", "expired", expired, Needs::Mac),
+        refusal("expired", "expired", expired, Needs::Claims),
     ]
 }
 
@@ -90,29 +95,41 @@ impl Needs {
             Needs::Length => "compare the length",
             Needs::Scan => "scan for a dot",
             Needs::Header => "find two dots, decode the header",
+            Needs::Alg => "find two dots, read the header",
             Needs::Mac => "find two dots, make the MAC",
+            Needs::Claims => "find two dots, make the MAC, read the claims",
         }
     }
 
     /// The bare work, in the same form as a library's.
     fn reference(self) -> Box<dyn FnMut(&str) -> bool> {
-        let (state, mut header) = (libraries::state(), Vec::new());
+        let (state, mut octets) = (libraries::state(), Vec::new());
         match self {
             Needs::Length => Box::new(|token| token.len() <= LIMIT),
             Needs::Scan => Box::new(|token| memchr(b'.', token.as_bytes()).is_some_and(|at| at > 0)),
-            Needs::Header => Box::new(move |token| {
-                header.clear();
-                _ = black_box(URL_SAFE_NO_PAD.decode_vec(&token[..dots(token).0], &mut header));
-                black_box(&header).is_empty() && token.is_empty()
+            Needs::Header | Needs::Alg => Box::new(move |token| {
+                octets.clear();
+                let decoded = URL_SAFE_NO_PAD.decode_vec(&token[..dots(token).0], &mut octets).is_ok();
+                black_box(decoded) && self == Needs::Alg && serde_json::from_slice::<Alg>(&octets).unwrap().alg == "HS256"
             }),
-            Needs::Mac => Box::new(move |token| {
-                let (mut mac, signature) = ([0; 32], dots(token).1);
-                URL_SAFE_NO_PAD.decode_slice(&token[signature + 1..], &mut mac).unwrap();
-                let holds = state.clone().chain_update(&token.as_bytes()[..signature]).verify_slice(&mac).is_ok();
-                black_box(holds) && token.is_empty()
+            Needs::Mac | Needs::Claims => Box::new(move |token| {
+                let (mut mac, (first, second)) = ([0; 32], dots(token));
+                URL_SAFE_NO_PAD.decode_slice(&token[second + 1..], &mut mac).unwrap();
+                let holds = state.clone().chain_update(&token.as_bytes()[..second]).verify_slice(&mac).is_ok();
+                if self == Needs::Claims {
+                    octets.clear();
+                    URL_SAFE_NO_PAD.decode_vec(&token[first + 1..second], &mut octets).unwrap();
+                    return serde_json::from_slice::<Seed>(&octets).unwrap().exp().is_some_and(|exp| exp > NOW);
+                }
+                holds
             }),
         }
     }
+}
+
+#[derive(Deserialize)]
+struct Alg<'a> {
+    alg: &'a str,
 }
 
 /// Where the first two are.
