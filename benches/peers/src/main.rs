@@ -24,11 +24,11 @@ fn main() {
     without_backtraces();
     let few = match env::args().nth(1).as_deref() {
         None => 1,
-        Some("quick") => 50,
+        Some("quick") => 25,
         Some(other) => panic!("{other} is nothing that can be measured: give quick or nothing"),
     };
-    let mut tables = tokens::measure(1_000 / few);
-    tables.push(refusals::measure(400 / few));
+    let mut tables = tokens::measure(500 / few);
+    tables.push(refusals::measure(200 / few));
     tables.push(threads::measure(1_000 / few));
     let growth = growth::measure(50 / few);
     tables.push(growth.table());
