@@ -42,7 +42,8 @@ pub fn leaks_of_copies(text: &'static str, work: impl FnOnce()) -> usize {
     leaks
 }
 
-fn make_secret(octets: &[u8]) {
+/// Makes memory secret.
+pub fn make_secret(octets: &[u8]) {
     memcheck::mark_memory(octets.as_ptr().cast(), octets.len(), MemState::Undefined).expect("runs under valgrind");
 }
 

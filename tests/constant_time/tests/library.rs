@@ -24,8 +24,8 @@ fn the_watch_sees_a_comparison_that_stops_early() {
 fn the_watch_sees_a_table_that_a_secret_indexes() {
     use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
     let (octets, text) = (secret(SECRET), secret(TEXT));
-    assert_ne!(leaks(|| drop(URL_SAFE_NO_PAD.encode(&octets))), 0);
-    assert_ne!(leaks(|| drop(URL_SAFE_NO_PAD.decode(&text))), 0);
+    assert_ne!(leaks(|| drop(black_box(URL_SAFE_NO_PAD.encode(&octets)))), 0);
+    assert_ne!(leaks(|| drop(black_box(URL_SAFE_NO_PAD.decode(&text)))), 0);
 }
 
 #[test]
@@ -71,7 +71,7 @@ fn the_k_of_a_jwk_is_refused_or_taken_whatever_its_end_and_its_characters_are() 
     // Whole groups, two and three characters more, one more, trailing bits, and a character outside of the alphabet.
     for k in [&TEXT[..44], &TEXT[..46], &TEXT[..47], &TEXT[..45], "AAB", "AB", "Wnc3LWh1*2guUXg5My5ub2JvZHkua25vd3MudGhpcy1rNVZ0"] {
         let jwk = jwk_of(k);
-        assert_eq!(leaks_of_copies(k, || drop(Key::from_jwk(Algorithm::HS256, &jwk))), 0, "{k}");
+        assert_eq!(leaks_of_copies(k, || drop(black_box(Key::from_jwk(Algorithm::HS256, &jwk)))), 0, "{k}");
     }
 }
 
@@ -81,16 +81,6 @@ fn a_secret_becomes_a_jwk() {
         let octets = secret(&SECRET[..length]);
         assert_eq!(leaks(|| assert!(jwk::to_text(Algorithm::HS256, &octets, Some("a")).is_ok())), 0, "{length}");
     }
-}
-
-#[test]
-fn hexadecimal_digits_become_a_secret_as_the_program_reads_and_writes_them() {
-    let digits = secret(base16ct::lower::encode_string(SECRET));
-    // One: whether all are digits.
-    assert_eq!(leaks(|| drop(base16ct::mixed::decode_vec(&digits))), 1);
-    let octets = secret(SECRET);
-    let mut digits = [0; 132];
-    assert_eq!(leaks(|| assert!(base16ct::lower::encode(&octets, &mut digits).is_ok())), 0);
 }
 
 #[test]
