@@ -152,6 +152,7 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
         #[test]
         fn a_secret_is_encoded_and_decoded_as_all_octets_are(octets: Vec<u8>, anything: Vec<u8>) {
             let (mut text, mut of_secret) = (Vec::new(), String::new());

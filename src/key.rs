@@ -409,6 +409,7 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
         #[test]
         fn what_looks_like_a_key_of_another_kind_has_its_mark(pieces in collection::vec(sample::select(PIECES), 0..6), cut in 0..40_usize) {
             let octets = pieces.concat();
