@@ -97,7 +97,6 @@ impl<'a> Text<'a> {
         text.extend(self.chars());
         text
     }
-
 }
 
 /// By what they stand for (RFC8259-8.3-1).

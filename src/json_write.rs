@@ -89,7 +89,10 @@ enum Place {
     /// All of the text.
     Claims,
     /// The name of a member.
-    Name { claims: bool, first: usize },
+    Name {
+        claims: bool,
+        first: usize,
+    },
     Date,
     Text,
     Issuer,

@@ -147,16 +147,14 @@ pub fn key_set(algorithm: Algorithm, jwk_set: impl AsRef<[u8]>) -> Result<KeySet
 /// ```
 pub fn to_text(algorithm: Algorithm, secret: &[u8], id: Option<&str>) -> Result<Zeroizing<String>, KeyError> {
     Key::new(algorithm, secret)?;
-    let mut k = Zeroizing::new(Vec::with_capacity(base64url::encoded_len(secret.len())));
-    base64url::encode_into(secret, &mut k);
     let kid = id.map(|id| alloc::format!(r#""kid":{},"#, serde_json::Value::from(id))).unwrap_or_default();
-    // base64url is ASCII.
-    let k = core::str::from_utf8(&k).unwrap_or_default();
-    let mut text = Zeroizing::new(String::with_capacity(64 + kid.len() + k.len()));
+    let mut text = Zeroizing::new(String::with_capacity(64 + kid.len() + base64url::encoded_len(secret.len())));
     // RFC7517-4-2
-    for piece in [r#"{"kty":"oct","alg":""#, algorithm.name(), r#"","use":"sig","#, &kid, r#""k":""#, k, r#""}"#] {
+    for piece in [r#"{"kty":"oct","alg":""#, algorithm.name(), r#"","use":"sig","#, &kid, r#""k":""#] {
         text.push_str(piece);
     }
+    base64url::encode_secret(secret, &mut text);
+    text.push_str(r#""}"#);
     Ok(text)
 }
 
@@ -209,7 +207,7 @@ impl<'a> Jwk<'a> {
         // RFC7518-6.4.1-1
         let k = Zeroizing::new(string(self.k, KeyError::K)?.ok_or(KeyError::K)?.into_owned());
         let mut secret = Zeroizing::new(Vec::with_capacity(k.len()));
-        base64url::decode_into(k.as_bytes(), &mut secret).map_err(|_| KeyError::K)?;
+        base64url::decode_secret(k.as_bytes(), &mut secret).map_err(|_| KeyError::K)?;
         Ok(Some(Oct { alg, public_key_use, uses, kid, secret }))
     }
 

@@ -9,7 +9,12 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_core::de::IgnoredAny;
 use sha2::{Sha256, Sha384, Sha512};
 
-use crate::{base64url, error::KeyError, header};
+use crate::{
+    base64url,
+    constant_time::{equal, holds, public, within},
+    error::KeyError,
+    header,
+};
 
 /// The MAC algorithms of RFC 7518 §3.2: HMAC with SHA-2.
 ///
@@ -120,17 +125,16 @@ impl Key {
     /// That a secret is random cannot be measured: a long password passes here, and is still guessed.
     pub fn new(algorithm: Algorithm, secret: &[u8]) -> Result<Self, KeyError> {
         let key = Key::weak(algorithm, secret)?;
-        // RFC7518-3.2-1, RFC2104-2-2. HMAC pads with zeros: a long tail of them adds nothing (RFC2104-2-1).
-        let zeros = secret.iter().rev().take_while(|byte| **byte == 0).count();
-        let length = if zeros > 4 { secret.len() - zeros } else { secret.len() };
-        let minimum = algorithm.mac_len();
-        if PUBLISHED.iter().any(|published| published.as_bytes() == secret) {
+        // Each verdict on the secret becomes known, and nothing else of it.
+        if public(PUBLISHED.iter().fold(false, |found, published| found | equal(published.as_bytes(), secret))) {
             return Err(KeyError::Published);
         }
-        if length < minimum {
+        // RFC7518-3.2-1, RFC2104-2-2
+        let (length, minimum) = (length_that_counts(secret), algorithm.mac_len());
+        if public(length < minimum) {
             return Err(KeyError::TooShort { length, minimum });
         }
-        if secret.iter().all(|byte| Some(byte) == secret.first()) {
+        if public(secret.windows(2).fold(true, |same, pair| same & (pair.first() == pair.last()))) {
             return Err(KeyError::AllBytesEqual);
         }
         Ok(key)
@@ -263,11 +267,11 @@ impl Key {
     /// Whether `mac` is the MAC over `signing_input`, compared in constant time and in full.
     // RFC7518-3.2-3, RFC2104-5-1, RFC6750-5.2-2, RFC7515-10.9-1
     pub(crate) fn mac_holds(&self, signing_input: &[u8], mac: &[u8]) -> bool {
-        match &self.state {
+        public(match &self.state {
             State::HS256(state) => Hmac::clone(state).chain_update(signing_input).verify_slice(mac).is_ok(),
             State::HS384(state) => Hmac::clone(state).chain_update(signing_input).verify_slice(mac).is_ok(),
             State::HS512(state) => Hmac::clone(state).chain_update(signing_input).verify_slice(mac).is_ok(),
-        }
+        })
     }
 }
 
@@ -285,10 +289,37 @@ impl AsRef<[Key]> for Key {
     }
 }
 
+/// HMAC pads with zeros: a long tail of them adds nothing (RFC2104-2-1).
+fn length_that_counts(secret: &[u8]) -> usize {
+    let zeros = secret.iter().fold(0, |zeros, octet| (zeros + 1) & within(*octet, 0, 0));
+    // All bits set if there are more than four.
+    let many = (4 - zeros) >> 31;
+    secret.len() - (zeros & many) as usize
+}
+
 /// Says which thing that is no secret the octets are, if they are one (RFC8725-3.1-4).
 ///
 /// A verifier that takes a public key as an HMAC secret takes tokens from everybody.
 fn look_alike(secret: &[u8]) -> Option<KeyError> {
+    // What has a mark of one is looked at step by step, and how long that takes tells something of it.
+    if public(has_mark(secret)) { look_closely(secret) } else { None }
+}
+
+/// Whether the octets have what one of these things has, and what of random octets not one in 65,000 has.
+fn has_mark(octets: &[u8]) -> bool {
+    // White space and a byte order mark may stand around JSON: which octet is the outermost but for these.
+    let skipped = |octet| {
+        [(b'\t', b'\r'), (b' ', b' '), (0xbb, 0xbb), (0xbf, 0xbf), (0xef, 0xef)].iter().fold(0, |any, (first, last)| any | within(octet, *first, *last))
+    };
+    let outermost = |(edge, found), octet: &u8, wanted| (edge & skipped(*octet), found | edge & within(*octet, wanted, wanted));
+    let (_, opened) = octets.iter().fold((-1, 0), |state, octet| outermost(state, octet, b'{'));
+    let (_, closed) = octets.iter().rev().fold((-1, 0), |state, octet| outermost(state, octet, b'}'));
+    let json = opened & closed != 0;
+    let ssh = holds(octets, b" ") & (holds(octets, b"ssh-") | holds(octets, b"ecdsa-sha2-") | holds(octets, b"sk-"));
+    json | ssh | holds(octets, b"----") | is_der(octets)
+}
+
+fn look_closely(secret: &[u8]) -> Option<KeyError> {
     let head = secret.strip_prefix(b"\xef\xbb\xbf").unwrap_or(secret).trim_ascii_start();
     // Text may stand before the first line, as `openssl x509 -text` and `openssl pkcs12` write it.
     let holds = |marker: &[u8]| secret.windows(marker.len()).any(|window| window == marker);
@@ -319,19 +350,15 @@ fn is_ssh(head: &[u8]) -> bool {
 /// A SEQUENCE over all the octets that begins as a public key, private key or certificate does:
 /// with an INTEGER or another SEQUENCE. Random octets do so once in 2^32, or less often.
 fn is_der(octets: &[u8]) -> bool {
-    let [0x30, first, rest @ ..] = octets else { return false };
-    if octets.len() < 16 {
-        return false;
-    }
-    let (length, content) = match first {
-        0x00..=0x7f => (usize::from(*first), rest),
-        0x81..=0x83 => {
-            let Some((length, content)) = rest.split_at_checked(usize::from(first & 0x7f)) else { return false };
-            (length.iter().fold(0, |length, byte| length << 8 | usize::from(*byte)), content)
-        }
-        _ => return false,
-    };
-    content.len() == length && matches!(content.first(), Some(0x02 | 0x30))
+    let Some(&[sequence, first, a, b, c, d]) = octets.first_chunk() else { return false };
+    let length = |octets: [u8; 3]| octets.iter().fold(0, |length, octet| length << 8 | usize::from(*octet));
+    let content = |tag: u8| (tag == 0x02) | (tag == 0x30);
+    // The length in one octet, or in one to three after the first.
+    let short = (first < 0x80) & (2 + usize::from(first) == octets.len()) & content(a);
+    let one = (first == 0x81) & (3 + length([0, 0, a]) == octets.len()) & content(b);
+    let two = (first == 0x82) & (4 + length([0, a, b]) == octets.len()) & content(c);
+    let three = (first == 0x83) & (5 + length([a, b, c]) == octets.len()) & content(d);
+    (octets.len() >= 16) & (sequence == 0x30) & (short | one | two | three)
 }
 
 /// A JSON object with `kty` or `keys`, however loosely it keeps the rest of the grammar's rules.
@@ -364,6 +391,7 @@ pub(crate) const PUBLISHED: &[&str] = &[
 mod tests {
     use alloc::{vec, vec::Vec};
 
+    use proptest::{collection, prelude::*, sample};
     use serde_json::Value;
 
     use super::*;
@@ -379,6 +407,43 @@ mod tests {
         assert_eq!(octets == mac, key.mac_holds(text, mac));
         key.mac_holds(text, mac)
     }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+        #[test]
+        fn what_looks_like_a_key_of_another_kind_has_its_mark(pieces in collection::vec(sample::select(PIECES), 0..6), cut in 0..40_usize) {
+            let octets = pieces.concat();
+            // A SEQUENCE over all that follows, in each form of its length.
+            let length = octets.len() as u8;
+            let headers = [&[][..], &[0x30, length], &[0x30, 0x81, length], &[0x30, 0x82, 0, length], &[0x30, 0x83, 0, 0, length]];
+            for octets in headers.iter().map(|header| [*header, &octets].concat()).chain([octets[cut.min(octets.len())..].to_vec()]) {
+                prop_assert!(look_closely(&octets).is_none() || has_mark(&octets), "{octets:x?}");
+            }
+        }
+    }
+
+    const PIECES: &[&[u8]] = &[
+        b"\xef\xbb\xbf",
+        b" ",
+        b"\t\n\r\x0c",
+        b"{",
+        b"\"kty\"",
+        b"\"k\\u0065ys\"",
+        b":1",
+        b"}",
+        b"{\"keys\":[]}",
+        b"-----BEGIN ",
+        b"---- BEGIN SSH2 ",
+        b"-----BEGIN",
+        b"-",
+        b"ssh-rsa AAAA",
+        b"ssh-ed25519",
+        b"ecdsa-sha2-nistp256 A",
+        b"sk-x B",
+        b"\x02\x01",
+        b"\x30\x20",
+        b"sixteen and more",
+    ];
 
     #[test]
     fn the_vectors_of_rfc_4231_hold_in_full_and_not_truncated() {

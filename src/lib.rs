@@ -9,6 +9,7 @@
 //! |---|---|
 //! | `error` | every reason for refusal: [`VerifyError`], [`KeyError`], [`SignError`], [`BearerError`] |
 //! | `check` | every check of a verification, in the order of the work |
+//! | `constant_time` | looking at a secret without a branch that depends on it |
 //! | `base64url` | RFC 4648 §5, canonical only |
 //! | `json` | RFC 8259, RFC 7493: one object, no duplicate names |
 //! | `json_write` | RFC 8259 §10: claims become text, never NaN |
@@ -37,6 +38,7 @@ mod base64url;
 pub mod bearer;
 mod check;
 mod claims;
+mod constant_time;
 mod error;
 pub mod explain;
 mod header;

@@ -5,10 +5,7 @@ use std::{
     io::{ErrorKind, Write as _},
 };
 
-use base64::{
-    Engine as _,
-    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
-};
+use base64ct::{Base64, Base64UrlUnpadded, Encoding as _};
 use clap::Args;
 use clearjwt::{Algorithm, jwk};
 use zeroize::Zeroizing;
@@ -51,8 +48,8 @@ impl Keygen {
         getrandom::fill(&mut secret).map_err(|error| Failure::trouble("random", format!("the system gives no random bytes: {error}")))?;
         let text = match self.key_format {
             Format::Raw => return self.write(&secret),
-            Format::Text | Format::Base64url => Zeroizing::new(URL_SAFE_NO_PAD.encode(&secret)),
-            Format::Base64 => Zeroizing::new(STANDARD.encode(&secret)),
+            Format::Text | Format::Base64url => Zeroizing::new(Base64UrlUnpadded::encode_string(&secret)),
+            Format::Base64 => Zeroizing::new(Base64::encode_string(&secret)),
             Format::Hex => Zeroizing::new(base16ct::lower::encode_string(&secret)),
             Format::Jwk => jwk::to_text(self.alg, &secret, self.key_id.as_deref())?,
         };
