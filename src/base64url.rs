@@ -74,3 +74,81 @@ fn encode_exactly(octets: &[u8], room: &mut [u8]) {
     let written = ENGINE.encode_slice(octets, room);
     debug_assert_eq!(written, Ok(room.len()), "the room is as long as the text");
 }
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+
+    use super::*;
+
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+    /// Holds every group that begins with `first` and has so many bytes more against RFC 4648 as it is written, bit by bit.
+    fn try_all(first: u8, more: u32, decoded: &mut Vec<u8>, encoded: &mut Vec<u8>) -> u64 {
+        let digits: [Option<u32>; 256] = core::array::from_fn(|byte| ALPHABET.iter().position(|letter| usize::from(*letter) == byte).map(|digit| digit as u32));
+        let (length, mut accepted) = (more as usize + 1, 0);
+        for rest in 0..1_u64 << (8 * more) {
+            let [a, b, c, ..] = rest.to_le_bytes();
+            let group = [first, a, b, c];
+            let text = &group[..length];
+            let bits = text.iter().try_fold(0, |bits, byte| Some(bits << 6 | digits[usize::from(*byte)]?));
+            // Of 6, 12, 18 or 24 bits those that fill octets; the others have to be zero.
+            let (octets, left) = (length * 6 / 8, length * 6 % 8);
+            let expected = bits.filter(|bits| length > 1 && bits % (1 << left) == 0).map(|bits| (bits >> left << (32 - 8 * octets)).to_be_bytes());
+            decoded.clear();
+            let verdict = decode_into(text, decoded);
+            assert_eq!(verdict.is_ok(), expected.is_some(), "{text:?}");
+            let mut exactly = [0; 3];
+            assert_eq!(decode_exactly(text, &mut exactly[..octets]).is_ok(), expected.is_some(), "{text:?}");
+            if let Some(expected) = expected {
+                accepted += 1;
+                assert_eq!((&decoded[..], &exactly[..octets]), (&expected[..octets], &expected[..octets]), "{text:?}");
+                encoded.clear();
+                encode_into(decoded, encoded);
+                assert_eq!(encoded, text);
+            }
+        }
+        accepted
+    }
+
+    fn accepted(length: u32) -> u64 {
+        let workers = std::thread::available_parallelism().map_or(1, usize::from);
+        std::thread::scope(|scope| {
+            let work =
+                |worker| move || (worker..256).step_by(workers).map(|first| try_all(first as u8, length - 1, &mut Vec::new(), &mut Vec::new())).sum::<u64>();
+            let all: Vec<_> = (0..workers).map(|worker| scope.spawn(work(worker))).collect();
+            all.into_iter().map(|worker| worker.join().unwrap()).sum()
+        })
+    }
+
+    #[test]
+    fn every_short_group_has_one_spelling() {
+        assert_eq!([1, 2].map(accepted), [0, 256]);
+    }
+
+    #[test]
+    #[ignore = "an hour without optimization: cargo test --release --manifest-path tests/differential/Cargo.toml -- --ignored"]
+    fn every_group_of_three_and_of_four_has_one_spelling() {
+        assert_eq!([3, 4].map(accepted), [1 << 16, 1 << 24]);
+    }
+
+    /// Long texts are decoded several groups at a time: every pair of bytes at every pair of neighbouring places of one.
+    #[test]
+    fn every_byte_counts_wherever_it_stands_in_a_long_text() {
+        let text: Vec<u8> = (0..48).map(|place| ALPHABET[place * 7 % 64]).collect();
+        let mut octets = Vec::new();
+        decode_into(&text, &mut octets).unwrap();
+        for place in 0..text.len() - 1 {
+            for pair in 0..=u16::MAX {
+                let mut other = text.clone();
+                other[place..place + 2].copy_from_slice(&pair.to_be_bytes());
+                let mut decoded = Vec::new();
+                let verdict = decode_into(&other, &mut decoded);
+                assert_eq!(verdict.is_ok(), other.iter().all(|byte| ALPHABET.contains(byte)));
+                let mut encoded = Vec::new();
+                encode_into(&decoded, &mut encoded);
+                assert!(verdict.is_err() && decoded.is_empty() || encoded == other, "{other:?}");
+            }
+        }
+    }
+}
