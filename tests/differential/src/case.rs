@@ -257,6 +257,7 @@ fn odd_header(dice: &mut Dice, case: &Case, header: &mut Members) {
             let other = dice.of(&["none", "None", "NONE", "hs256", "HS256", "HS384", "HS512", "RS256", "", " HS256", &escaped]);
             set(header, "alg", quoted(other));
         }
+        1 if dice.one_in(8) => set(header, "alg", dice.of(&[r#"{"HS256":null}"#, r#"["HS256"]"#, r#"{"HS512":{}}"#]).into()),
         1 => set(header, "alg", value(dice, 0)),
         2 => header.retain(|(name, _)| name != "\"alg\""),
         3 => set(header, "kid", word_or_value(dice)),

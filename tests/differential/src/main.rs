@@ -174,6 +174,7 @@ fn class(case: &Case, error: VerifyError) -> String {
         E::HeaderType { member: name } if segment_json(case, 0)[name].is_null() => format!("{code} {name}, null"),
         E::ClaimType { claim: name } if segment_json(case, 1)[name].is_null() => format!("{code} {name}, null"),
         E::HeaderType { member: name } | E::ClaimType { claim: name } | E::ClaimRange { claim: name } => format!("{code} {name}"),
+        E::AlgMissing if segment_json(case, 0)["alg"].is_object() => format!("{code}, an object"),
         E::Critical if segment_json(case, 0)["crit"].as_array().is_some_and(|names| !names.is_empty()) => format!("{code} that names something"),
         E::Critical => format!("{code} that names nothing"),
         E::Expired { ago } if ago > case.demands.now => format!("{code} before 1970"),
