@@ -132,20 +132,16 @@ mod tests {
         assert_eq!([3, 4].map(accepted), [1 << 16, 1 << 24]);
     }
 
-    /// Long texts are decoded several groups at a time: every pair of bytes at every pair of neighbouring places of one.
+    /// Long texts are decoded several groups at a time: every byte at every place of one.
     #[test]
     fn every_byte_counts_wherever_it_stands_in_a_long_text() {
         let text: Vec<u8> = (0..48).map(|place| ALPHABET[place * 7 % 64]).collect();
-        let mut octets = Vec::new();
-        decode_into(&text, &mut octets).unwrap();
-        for place in 0..text.len() - 1 {
-            for pair in 0..=u16::MAX {
-                let mut other = text.clone();
-                other[place..place + 2].copy_from_slice(&pair.to_be_bytes());
-                let mut decoded = Vec::new();
+        for place in 0..text.len() {
+            for byte in 0..=255 {
+                let (mut other, mut decoded, mut encoded) = (text.clone(), Vec::new(), Vec::new());
+                other[place] = byte;
                 let verdict = decode_into(&other, &mut decoded);
-                assert_eq!(verdict.is_ok(), other.iter().all(|byte| ALPHABET.contains(byte)));
-                let mut encoded = Vec::new();
+                assert_eq!(verdict.is_ok(), ALPHABET.contains(&byte));
                 encode_into(&decoded, &mut encoded);
                 assert!(verdict.is_err() && decoded.is_empty() || encoded == other, "{other:?}");
             }
