@@ -64,8 +64,10 @@ fn every_bit_that_was_signed_and_every_bit_of_the_mac_counts() {
     }
 }
 
+type Verifier = Box<dyn Fn(&[u8]) -> bool>;
+
 /// The vectors of the RFCs that are accepted, with their verifier.
-fn accepted() -> Vec<(Vec<u8>, Box<dyn Fn(&[u8]) -> bool>)> {
+fn accepted() -> Vec<(Vec<u8>, Verifier)> {
     let cases = common::cases(include_str!("vectors/rfc.json"));
     let accepted: Vec<_> = cases
         .iter()
@@ -73,7 +75,7 @@ fn accepted() -> Vec<(Vec<u8>, Box<dyn Fn(&[u8]) -> bool>)> {
         .map(|case| {
             let (key, (demands, now), claims) = (common::key(case), common::demands(case), case["mode"] == "jwt");
             let holds = move |token: &[u8]| if claims { demands.check_at(token, &key, now).is_ok() } else { jws::verify(token, &key).is_ok() };
-            (common::token(case), Box::new(holds) as Box<dyn Fn(&[u8]) -> bool>)
+            (common::token(case), Box::new(holds) as Verifier)
         })
         .collect();
     assert_eq!(accepted.len(), 5, "the examples of RFC 7515, 7519 and 7520");
