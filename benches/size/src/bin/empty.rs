@@ -1,0 +1,2 @@
+//! Nothing: what the standard library costs.
+fn main() {}
