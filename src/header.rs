@@ -98,7 +98,10 @@ fn write_members(json: &mut Vec<u8>, algorithm: Algorithm, typ: Option<&str>, ct
     for (name, value) in [("alg", Some(algorithm.name())), ("typ", typ), ("cty", cty), ("kid", kid)] {
         let Some(value) = value else { continue };
         json.push(separator);
-        json.extend_from_slice(alloc::format!("\"{name}\":{}", Json::from(value)).as_bytes());
+        for piece in ["\"", name, "\":"] {
+            json.extend_from_slice(piece.as_bytes());
+        }
+        json::write_string(value, json);
         separator = b',';
     }
     json.push(b'}');

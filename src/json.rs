@@ -6,7 +6,7 @@
 //! `serde_json` lets through what the policy does not: duplicate names, lone surrogates in skipped strings,
 //! large numbers in skipped members. The pass is the same for members that are read and that are not.
 
-use alloc::{borrow::Cow, collections::BinaryHeap, string::String};
+use alloc::{borrow::Cow, collections::BinaryHeap, string::String, vec::Vec};
 use core::{cell::Cell, cmp::Ordering};
 
 use crate::error::{JsonError, JsonFault};
@@ -59,6 +59,24 @@ fn careful(text: &str) -> Result<(), JsonError> {
     let mut scanner = Scanner::new(text);
     scanner.careful = true;
     scanner.text(&mut |_, _| ())
+}
+
+/// Appends a text as a JSON string.
+// RFC8259-7-1
+pub(crate) fn write_string(text: &str, json: &mut Vec<u8>) {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    json.push(b'"');
+    for byte in text.bytes() {
+        match byte {
+            b'"' | b'\\' => json.extend_from_slice(&[b'\\', byte]),
+            0..0x20 => {
+                let [high, low] = [byte >> 4, byte & 15].map(|digit| DIGITS.get(usize::from(digit)).copied().unwrap_or_default());
+                json.extend_from_slice(&[b'\\', b'u', b'0', b'0', high, low]);
+            }
+            _ => json.push(byte),
+        }
+    }
+    json.push(b'"');
 }
 
 /// The elements of an array that [`members`] has handed out.
@@ -161,7 +179,7 @@ impl Iterator for Unescaped<'_> {
     }
 }
 
-struct Scanner<'a> {
+pub(crate) struct Scanner<'a> {
     text: &'a str,
     at: usize,
     prints: Prints,
@@ -170,7 +188,7 @@ struct Scanner<'a> {
 }
 
 impl<'a> Scanner<'a> {
-    fn new(text: &'a str) -> Self {
+    pub(crate) fn new(text: &'a str) -> Self {
         Scanner { text, at: 0, prints: Prints::new(), careful: false }
     }
 
@@ -194,6 +212,11 @@ impl<'a> Scanner<'a> {
         if self.peek().is_some() { Err(self.fault(JsonFault::Syntax)) } else { Ok(()) }
     }
 
+    /// Up to which byte the text was read.
+    pub(crate) fn at(&self) -> usize {
+        self.at
+    }
+
     fn fault(&self, fault: JsonFault) -> JsonError {
         JsonError { fault, at: self.at }
     }
@@ -204,7 +227,7 @@ impl<'a> Scanner<'a> {
     }
 
     #[inline]
-    fn peek(&self) -> Option<u8> {
+    pub(crate) fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
 
@@ -216,7 +239,7 @@ impl<'a> Scanner<'a> {
     }
 
     #[inline]
-    fn expect(&mut self, byte: u8) -> Result<(), JsonError> {
+    pub(crate) fn expect(&mut self, byte: u8) -> Result<(), JsonError> {
         if self.peek() == Some(byte) {
             self.at += 1;
             Ok(())
@@ -233,7 +256,7 @@ impl<'a> Scanner<'a> {
 
     // RFC7515-3-1, RFC7519-3-1: space, tab, line feed and carriage return, and no other.
     #[inline]
-    fn whitespace(&mut self) {
+    pub(crate) fn whitespace(&mut self) {
         while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.peek() {
             self.at += 1;
         }
@@ -241,7 +264,7 @@ impl<'a> Scanner<'a> {
 
     // RFC8259-3-1, RFC8259-9-1
     #[inline]
-    fn value(&mut self, depth: usize) -> Result<Value<'a>, JsonError> {
+    pub(crate) fn value(&mut self, depth: usize) -> Result<Value<'a>, JsonError> {
         if depth > MAX_DEPTH {
             return Err(self.fault(JsonFault::TooDeep));
         }
@@ -325,7 +348,7 @@ impl<'a> Scanner<'a> {
     }
 
     #[inline(always)]
-    fn string(&mut self) -> Result<Text<'a>, JsonError> {
+    pub(crate) fn string(&mut self) -> Result<Text<'a>, JsonError> {
         self.expect(b'"')?;
         let start = self.at;
         let mut escaped = false;
@@ -401,7 +424,7 @@ impl<'a> Scanner<'a> {
     }
 
     // RFC8259-6-1
-    fn number(&mut self) -> Result<&'a str, JsonError> {
+    pub(crate) fn number(&mut self) -> Result<&'a str, JsonError> {
         let start = self.at;
         if self.peek() == Some(b'-') {
             self.at += 1;

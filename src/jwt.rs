@@ -16,6 +16,7 @@ use crate::{
     claims::Registered,
     error::{SignError, VerifyError},
     header::{self, Header},
+    json_read,
     json_write::{self, Form},
     jws::{self, Segments},
     key::Key,
@@ -190,12 +191,13 @@ impl<C> Verified<C> {
     /// # Errors
     /// [`VerifyError::ClaimsShape`] if they do not fit.
     pub fn claims_as<'a, T: Deserialize<'a>>(&'a self) -> Result<T, VerifyError> {
-        // Checked as UTF-8 once, and not string by string.
+        // Cannot fail: the same text was checked when the token was.
         let payload = core::str::from_utf8(self.payload()).unwrap_or_default();
-        let mut deserializer = serde_json::Deserializer::from_str(payload);
-        // The check has a limit of its own.
-        deserializer.disable_recursion_limit();
-        T::deserialize(&mut deserializer).map_err(|error| VerifyError::ClaimsShape { line: error.line(), column: error.column() })
+        json_read::read(payload).map_err(|at| {
+            let before = payload.as_bytes().get(..at).unwrap_or_default();
+            let column = before.iter().rev().take_while(|byte| **byte != b'\n').count();
+            VerifyError::ClaimsShape { line: 1 + before.iter().filter(|byte| **byte == b'\n').count(), column }
+        })
     }
 
     /// The payload: the JSON text of the claims, as it was signed.

@@ -2,18 +2,20 @@
 //!
 //! In: a secret. Out: a key that makes and checks MACs with one algorithm, and never shows the secret.
 
-use alloc::{boxed::Box, collections::BTreeMap, string::String, vec::Vec};
-use core::fmt;
+use alloc::{boxed::Box, vec::Vec};
+use core::{
+    fmt,
+    panic::{RefUnwindSafe, UnwindSafe},
+};
 
-use hmac::{Hmac, KeyInit as _, Mac as _};
-use serde_core::de::IgnoredAny;
+use hmac::{Hmac, KeyInit as _, Mac};
 use sha2::{Sha256, Sha384, Sha512};
 
 use crate::{
     base64url,
     constant_time::{equal, holds, public, within},
-    error::KeyError,
-    header,
+    error::{JsonError, JsonFault, KeyError},
+    header, json,
 };
 
 /// The MAC algorithms of RFC 7518 §3.2: HMAC with SHA-2.
@@ -81,8 +83,9 @@ impl fmt::Display for Algorithm {
 /// ```
 #[derive(Clone)]
 pub struct Key {
-    /// Of one algorithm (RFC8725-3.1-4, RFC8725bis-3.1-4).
-    state: State,
+    /// Only one (RFC8725-3.1-4, RFC8725bis-3.1-4).
+    algorithm: Algorithm,
+    state: Box<dyn State>,
     id: Option<Box<str>>,
     issuer: Option<Box<str>>,
     uses: Uses,
@@ -102,12 +105,37 @@ pub(crate) struct Uses {
 
 /// HMAC after the key's own block, inner and outer; `hmac` wipes them on drop (RFC2104-4-1).
 ///
-/// Boxed, so that a key that moves, as in a list that grows, leaves no copy behind unwiped.
-#[derive(Clone)]
-enum State {
-    HS256(Box<Hmac<Sha256>>),
-    HS384(Box<Hmac<Sha384>>),
-    HS512(Box<Hmac<Sha512>>),
+/// Behind a pointer, so that a program that names its algorithm links no other: SHA-512 is 22 KB. In a box, so that a key
+/// that moves, as in a list that grows, leaves no copy behind unwiped.
+trait State: Send + Sync + UnwindSafe + RefUnwindSafe {
+    /// Appends a dot and the base64url text of the MAC over all of `buffer` from `start` on.
+    fn append(&self, buffer: &mut Vec<u8>, start: usize);
+
+    fn holds(&self, signing_input: &[u8], mac: &[u8]) -> bool;
+
+    fn copy(&self) -> Box<dyn State>;
+}
+
+impl<M: Mac + Clone + Send + Sync + UnwindSafe + RefUnwindSafe + 'static> State for M {
+    fn append(&self, buffer: &mut Vec<u8>, start: usize) {
+        let mac = self.clone().chain_update(buffer.get(start..).unwrap_or_default()).finalize().into_bytes();
+        buffer.push(b'.');
+        base64url::encode_into(&mac, buffer);
+    }
+
+    fn holds(&self, signing_input: &[u8], mac: &[u8]) -> bool {
+        self.clone().chain_update(signing_input).verify_slice(mac).is_ok()
+    }
+
+    fn copy(&self) -> Box<dyn State> {
+        Box::new(self.clone())
+    }
+}
+
+impl Clone for Box<dyn State> {
+    fn clone(&self) -> Self {
+        self.as_ref().copy()
+    }
 }
 
 /// The longest secret that is taken, in bytes (RFC7518-8.6-1).
@@ -167,12 +195,12 @@ impl Key {
         }
         // HMAC takes secrets of any length (RFC2104-2-1); that it could not is for the types only.
         let too_long = |_| KeyError::TooLong { length: secret.len() };
-        let state = match algorithm {
-            Algorithm::HS256 => State::HS256(Box::new(Hmac::new_from_slice(secret).map_err(too_long)?)),
-            Algorithm::HS384 => State::HS384(Box::new(Hmac::new_from_slice(secret).map_err(too_long)?)),
-            Algorithm::HS512 => State::HS512(Box::new(Hmac::new_from_slice(secret).map_err(too_long)?)),
+        let state: Box<dyn State> = match algorithm {
+            Algorithm::HS256 => Box::new(Hmac::<Sha256>::new_from_slice(secret).map_err(too_long)?),
+            Algorithm::HS384 => Box::new(Hmac::<Sha384>::new_from_slice(secret).map_err(too_long)?),
+            Algorithm::HS512 => Box::new(Hmac::<Sha512>::new_from_slice(secret).map_err(too_long)?),
         };
-        let key = Key { state, id: None, issuer: None, uses: Uses { sign: true, verify: true }, header: Box::default(), header_segment: Box::default() };
+        let key = Key { algorithm, state, id: None, issuer: None, uses: Uses { sign: true, verify: true }, header: Box::default(), header_segment: Box::default() };
         Ok(key.with_header())
     }
 
@@ -213,11 +241,7 @@ impl Key {
 
     /// The one algorithm of this key (RFC 8725 §3.1).
     pub fn algorithm(&self) -> Algorithm {
-        match self.state {
-            State::HS256(_) => Algorithm::HS256,
-            State::HS384(_) => Algorithm::HS384,
-            State::HS512(_) => Algorithm::HS512,
-        }
+        self.algorithm
     }
 
     /// The id, if the key has one.
@@ -252,26 +276,13 @@ impl Key {
     /// Appends the base64url text of the MAC over `signing_input`: all of `buffer` from `start` on.
     // RFC7518-3.2-2, RFC7518-3.1-1, RFC7518-3.1-2, RFC7519-8-1
     pub(crate) fn append_mac(&self, buffer: &mut Vec<u8>, start: usize) {
-        let input = buffer.get(start..).unwrap_or_default();
-        match &self.state {
-            State::HS256(state) => append(&Hmac::clone(state).chain_update(input).finalize().into_bytes(), buffer),
-            State::HS384(state) => append(&Hmac::clone(state).chain_update(input).finalize().into_bytes(), buffer),
-            State::HS512(state) => append(&Hmac::clone(state).chain_update(input).finalize().into_bytes(), buffer),
-        }
-        fn append(mac: &[u8], buffer: &mut Vec<u8>) {
-            buffer.push(b'.');
-            base64url::encode_into(mac, buffer);
-        }
+        self.state.append(buffer, start);
     }
 
     /// Whether `mac` is the MAC over `signing_input`, compared in constant time and in full.
     // RFC7518-3.2-3, RFC2104-5-1, RFC6750-5.2-2, RFC7515-10.9-1
     pub(crate) fn mac_holds(&self, signing_input: &[u8], mac: &[u8]) -> bool {
-        public(match &self.state {
-            State::HS256(state) => Hmac::clone(state).chain_update(signing_input).verify_slice(mac).is_ok(),
-            State::HS384(state) => Hmac::clone(state).chain_update(signing_input).verify_slice(mac).is_ok(),
-            State::HS512(state) => Hmac::clone(state).chain_update(signing_input).verify_slice(mac).is_ok(),
-        })
+        public(self.state.holds(signing_input, mac))
     }
 }
 
@@ -361,11 +372,13 @@ fn is_der(octets: &[u8]) -> bool {
     (octets.len() >= 16) & (sequence == 0x30) & (short | one | two | three)
 }
 
-/// A JSON object with `kty` or `keys`, however loosely it keeps the rest of the grammar's rules.
+/// A JSON object with `kty` or `keys`.
 fn is_jwk(text: &[u8]) -> bool {
     // The values are passed over: one of them is the secret, and no copy of it may stay behind.
-    let object = serde_json::from_slice::<BTreeMap<String, IgnoredAny>>(text);
-    object.is_ok_and(|object| object.contains_key("kty") || object.contains_key("keys"))
+    let mut known = false;
+    let object = json::members(text, &mut |name, _| known |= name.is("kty") || name.is("keys"));
+    // JSON that breaks a rule beyond the grammar makes a bad JWK, and still no secret.
+    known && !matches!(object, Err(JsonError { fault: JsonFault::Syntax | JsonFault::Utf8, .. }))
 }
 
 /// Secrets that documentation prints, that many copy and that everybody can try: in the order of

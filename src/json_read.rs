@@ -1,0 +1,416 @@
+//! JSON text becomes claims of the caller's type.
+//!
+//! In: a payload that was checked. Out: a value that may borrow from it, or where the text does not fit the type.
+//!
+//! `serde_json` would do the same. It would check again what was checked, string by string, and its reading of doubles
+//! alone adds 20 KB to a program that has none. Here a number becomes a double only where the type takes one.
+
+use alloc::borrow::Cow;
+use core::{fmt::Display, str::FromStr};
+
+use serde_core::{
+    de::{
+        Deserialize, DeserializeSeed, Deserializer, EnumAccess, Expected, IntoDeserializer as _, MapAccess, SeqAccess, Unexpected, VariantAccess,
+        Visitor,
+    },
+    forward_to_deserialize_any,
+};
+
+use crate::json::{Scanner, Text, Value};
+
+/// Reads a text that [`crate::json::members`] has accepted. On failure: the byte at which it was noticed.
+pub(crate) fn read<'de, T: Deserialize<'de>>(text: &'de str) -> Result<T, usize> {
+    let mut reader = Reader(Scanner::new(text));
+    T::deserialize(&mut reader).map_err(|Unfit| reader.0.at())
+}
+
+/// The text does not fit the type.
+#[derive(Debug)]
+struct Unfit;
+
+impl Display for Unfit {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("the text does not fit the type")
+    }
+}
+
+impl core::error::Error for Unfit {}
+
+// What would be said is not kept: no message is made, and nothing of the token gets into one.
+impl serde_core::de::Error for Unfit {
+    fn custom<T: Display>(_: T) -> Self {
+        Unfit
+    }
+
+    fn invalid_type(_: Unexpected<'_>, _: &dyn Expected) -> Self {
+        Unfit
+    }
+
+    fn invalid_value(_: Unexpected<'_>, _: &dyn Expected) -> Self {
+        Unfit
+    }
+
+    fn invalid_length(_: usize, _: &dyn Expected) -> Self {
+        Unfit
+    }
+
+    fn unknown_variant(_: &str, _: &'static [&'static str]) -> Self {
+        Unfit
+    }
+
+    fn unknown_field(_: &str, _: &'static [&'static str]) -> Self {
+        Unfit
+    }
+
+    fn missing_field(_: &'static str) -> Self {
+        Unfit
+    }
+
+    fn duplicate_field(_: &'static str) -> Self {
+        Unfit
+    }
+}
+
+/// Stands before a value, white space skipped or not.
+struct Reader<'de>(Scanner<'de>);
+
+impl<'de> Reader<'de> {
+    #[inline]
+    fn peek(&mut self) -> Option<u8> {
+        self.0.whitespace();
+        self.0.peek()
+    }
+
+    #[inline]
+    fn expect(&mut self, byte: u8) -> Result<(), Unfit> {
+        self.0.whitespace();
+        self.0.expect(byte).map_err(|_| Unfit)
+    }
+
+    #[inline]
+    fn string(&mut self) -> Result<Text<'de>, Unfit> {
+        self.0.whitespace();
+        self.0.string().map_err(|_| Unfit)
+    }
+
+    #[inline]
+    fn number(&mut self) -> Result<&'de str, Unfit> {
+        match self.peek() {
+            Some(b'-' | b'0'..=b'9') => self.0.number().map_err(|_| Unfit),
+            _ => Err(Unfit),
+        }
+    }
+
+    fn parse<N: FromStr>(&mut self) -> Result<N, Unfit> {
+        self.number()?.parse().map_err(|_| Unfit)
+    }
+
+    fn literal(&mut self) -> Result<&'de str, Unfit> {
+        match self.peek() {
+            Some(b't' | b'f' | b'n') => match self.0.value(0) {
+                Ok(Value::Literal(word)) => Ok(word),
+                _ => Err(Unfit),
+            },
+            _ => Err(Unfit),
+        }
+    }
+
+    /// An integer of up to 64 bits: what is none does not fit a type of integers.
+    #[inline]
+    fn integer<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Unfit> {
+        let number = self.number()?;
+        if number.starts_with('-') { visitor.visit_i64(number.parse().map_err(|_| Unfit)?) } else { visitor.visit_u64(number.parse().map_err(|_| Unfit)?) }
+    }
+
+    /// A number of any kind, an integer where it is one.
+    fn any_number<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Unfit> {
+        let number = self.number()?;
+        if let Ok(integer) = number.parse() {
+            return visitor.visit_u64(integer);
+        }
+        match number.parse() {
+            // Minus zero is a double.
+            Ok(integer) if integer != 0 => visitor.visit_i64(integer),
+            _ => visitor.visit_f64(number.parse().map_err(|_| Unfit)?),
+        }
+    }
+
+    #[inline]
+    fn text<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Unfit> {
+        match self.string()?.to_cow() {
+            Cow::Borrowed(text) => visitor.visit_borrowed_str(text),
+            Cow::Owned(text) => visitor.visit_string(text),
+        }
+    }
+
+    fn bool<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Unfit> {
+        match self.literal()? {
+            "true" => visitor.visit_bool(true),
+            "false" => visitor.visit_bool(false),
+            _ => Err(Unfit),
+        }
+    }
+
+    #[inline]
+    fn array<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Unfit> {
+        self.expect(b'[')?;
+        let value = visitor.visit_seq(Members { reader: self, first: true })?;
+        self.expect(b']')?;
+        Ok(value)
+    }
+
+    #[inline]
+    fn object<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Unfit> {
+        self.expect(b'{')?;
+        let value = visitor.visit_map(Members { reader: self, first: true })?;
+        self.expect(b'}')?;
+        Ok(value)
+    }
+}
+
+/// Methods that all read the same way.
+macro_rules! alike {
+    ($($way:ident: $($method:ident)*;)*) => {
+        $($(#[inline]
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
+            self.$way(visitor)
+        })*)*
+    };
+}
+
+impl<'de> Deserializer<'de> for &mut Reader<'de> {
+    type Error = Unfit;
+
+    alike! {
+        integer: deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64;
+        text: deserialize_char deserialize_str deserialize_string deserialize_identifier;
+        bool: deserialize_bool;
+        any_number: deserialize_f64;
+        array: deserialize_seq;
+        object: deserialize_map;
+    }
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
+        match self.peek() {
+            Some(b'{') => self.object(visitor),
+            Some(b'[') => self.array(visitor),
+            Some(b'"') => self.text(visitor),
+            Some(b't' | b'f') => self.bool(visitor),
+            Some(b'n') => self.deserialize_unit(visitor),
+            _ => self.any_number(visitor),
+        }
+    }
+
+    fn deserialize_i128<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
+        visitor.visit_i128(self.parse()?)
+    }
+
+    fn deserialize_u128<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
+        visitor.visit_u128(self.parse()?)
+    }
+
+    // Rounded once.
+    fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
+        visitor.visit_f32(self.parse()?)
+    }
+
+    fn deserialize_bytes<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
+        if self.peek() == Some(b'[') { self.array(visitor) } else { self.text(visitor) }
+    }
+
+    fn deserialize_byte_buf<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
+        self.deserialize_bytes(visitor)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
+        if self.peek() == Some(b'n') {
+            self.literal()?;
+            return visitor.visit_none();
+        }
+        visitor.visit_some(self)
+    }
+
+    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
+        if self.literal()? == "null" { visitor.visit_unit() } else { Err(Unfit) }
+    }
+
+    fn deserialize_unit_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Unfit> {
+        self.deserialize_unit(visitor)
+    }
+
+    #[inline]
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Unfit> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Unfit> {
+        self.array(visitor)
+    }
+
+    fn deserialize_tuple_struct<V: Visitor<'de>>(self, _: &'static str, _: usize, visitor: V) -> Result<V::Value, Unfit> {
+        self.array(visitor)
+    }
+
+    #[inline]
+    fn deserialize_struct<V: Visitor<'de>>(self, _: &'static str, _: &'static [&'static str], visitor: V) -> Result<V::Value, Unfit> {
+        if self.peek() == Some(b'[') { self.array(visitor) } else { self.object(visitor) }
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(self, _: &'static str, _: &'static [&'static str], visitor: V) -> Result<V::Value, Unfit> {
+        if self.peek() == Some(b'"') {
+            return visitor.visit_enum(self.string()?.to_cow().into_deserializer());
+        }
+        self.expect(b'{')?;
+        let value = visitor.visit_enum(Variant(self))?;
+        self.expect(b'}')?;
+        Ok(value)
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
+        self.0.whitespace();
+        self.0.value(0).map_err(|_| Unfit)?;
+        visitor.visit_unit()
+    }
+}
+
+/// What stands between brackets or braces.
+struct Members<'r, 'de> {
+    reader: &'r mut Reader<'de>,
+    first: bool,
+}
+
+impl Members<'_, '_> {
+    /// Goes to the next one, if there is one.
+    #[inline]
+    fn next(&mut self, end: u8) -> bool {
+        match self.reader.peek() {
+            byte if byte == Some(end) => false,
+            _ if self.first => {
+                self.first = false;
+                true
+            }
+            _ => self.reader.expect(b',').is_ok(),
+        }
+    }
+}
+
+impl<'de> SeqAccess<'de> for Members<'_, 'de> {
+    type Error = Unfit;
+
+    #[inline]
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Unfit> {
+        if self.next(b']') { seed.deserialize(&mut *self.reader).map(Some) } else { Ok(None) }
+    }
+}
+
+impl<'de> MapAccess<'de> for Members<'_, 'de> {
+    type Error = Unfit;
+
+    #[inline]
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Unfit> {
+        if self.next(b'}') { seed.deserialize(Name(self.reader)).map(Some) } else { Ok(None) }
+    }
+
+    #[inline]
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Unfit> {
+        self.reader.expect(b':')?;
+        seed.deserialize(&mut *self.reader)
+    }
+}
+
+/// A name. It is a string, and the type may want what the string holds.
+struct Name<'r, 'de>(&'r mut Reader<'de>);
+
+impl Name<'_, '_> {
+    fn parse<N: FromStr>(&mut self) -> Result<N, Unfit> {
+        let name = self.0.string()?.to_cow();
+        // No sign but a minus, no infinity: JSON's own numbers.
+        let mut scanner = Scanner::new(&name);
+        if scanner.number().is_ok_and(|number| number.len() == name.len()) { name.parse().map_err(|_| Unfit) } else { Err(Unfit) }
+    }
+}
+
+macro_rules! numbers {
+    ($($method:ident: $visit:ident;)*) => {
+        $(fn $method<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, Unfit> {
+            visitor.$visit(self.parse()?)
+        })*
+    };
+}
+
+impl<'de> Deserializer<'de> for Name<'_, 'de> {
+    type Error = Unfit;
+
+    numbers! {
+        deserialize_i8: visit_i8;
+        deserialize_i16: visit_i16;
+        deserialize_i32: visit_i32;
+        deserialize_i64: visit_i64;
+        deserialize_i128: visit_i128;
+        deserialize_u8: visit_u8;
+        deserialize_u16: visit_u16;
+        deserialize_u32: visit_u32;
+        deserialize_u64: visit_u64;
+        deserialize_u128: visit_u128;
+        deserialize_f32: visit_f32;
+        deserialize_f64: visit_f64;
+    }
+
+    #[inline]
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
+        self.0.text(visitor)
+    }
+
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
+        let name = self.0.string()?;
+        if name.is("true") || name.is("false") { visitor.visit_bool(name.is("true")) } else { Err(Unfit) }
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
+        visitor.visit_some(self)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Unfit> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(self, name: &'static str, variants: &'static [&'static str], visitor: V) -> Result<V::Value, Unfit> {
+        self.0.deserialize_enum(name, variants, visitor)
+    }
+
+    forward_to_deserialize_any! { char str string bytes byte_buf unit unit_struct seq tuple tuple_struct map struct identifier ignored_any }
+}
+
+/// A variant with contents: an object of one member.
+struct Variant<'r, 'de>(&'r mut Reader<'de>);
+
+impl<'de> EnumAccess<'de> for Variant<'_, 'de> {
+    type Error = Unfit;
+    type Variant = Self;
+
+    fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Self), Unfit> {
+        let value = seed.deserialize(&mut *self.0)?;
+        self.0.expect(b':')?;
+        Ok((value, self))
+    }
+}
+
+impl<'de> VariantAccess<'de> for Variant<'_, 'de> {
+    type Error = Unfit;
+
+    fn unit_variant(self) -> Result<(), Unfit> {
+        Deserialize::deserialize(self.0)
+    }
+
+    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, Unfit> {
+        seed.deserialize(self.0)
+    }
+
+    fn tuple_variant<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Unfit> {
+        self.0.array(visitor)
+    }
+
+    fn struct_variant<V: Visitor<'de>>(self, _: &'static [&'static str], visitor: V) -> Result<V::Value, Unfit> {
+        self.0.deserialize_struct("", &[], visitor)
+    }
+}
