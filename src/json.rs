@@ -424,24 +424,33 @@ impl<'a> Scanner<'a> {
     }
 
     // RFC8259-6-1
+    #[inline]
     pub(crate) fn number(&mut self) -> Result<&'a str, JsonError> {
         let start = self.at;
         if self.peek() == Some(b'-') {
             self.at += 1;
         }
-        let integer = self.digits();
-        if integer == 0 || integer > 1 && self.text.as_bytes().get(self.at - integer) == Some(&b'0') {
+        let (first, integer) = (self.peek(), self.digits());
+        if integer == 0 || integer > 1 && first == Some(b'0') {
             return Err(self.fault(JsonFault::Syntax));
         }
+        let more = matches!(self.peek(), Some(b'.' | b'e' | b'E'));
+        let long = integer > 300 || more && self.fraction()?;
+        let number = self.slice(start, self.at);
+        // RFC7493-2.2-1
+        if long && Decimal::read(number).overflows() { Err(self.fault(JsonFault::NumberTooLarge)) } else { Ok(number) }
+    }
+
+    /// What may follow the digits of an integer. Says whether the number can be large then.
+    fn fraction(&mut self) -> Result<bool, JsonError> {
         if self.peek() == Some(b'.') {
             self.at += 1;
             if self.digits() == 0 {
                 return Err(self.fault(JsonFault::Syntax));
             }
         }
-        let mut long = integer > 300;
-        if let Some(b'e' | b'E') = self.peek() {
-            long = true;
+        let exponent = matches!(self.peek(), Some(b'e' | b'E'));
+        if exponent {
             self.at += 1;
             if let Some(b'+' | b'-') = self.peek() {
                 self.at += 1;
@@ -450,9 +459,7 @@ impl<'a> Scanner<'a> {
                 return Err(self.fault(JsonFault::Syntax));
             }
         }
-        let number = self.slice(start, self.at);
-        // RFC7493-2.2-1
-        if long && Decimal::read(number).overflows() { Err(self.fault(JsonFault::NumberTooLarge)) } else { Ok(number) }
+        Ok(exponent)
     }
 
     /// Skips digits and counts them.
