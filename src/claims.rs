@@ -36,10 +36,8 @@ impl NumericDate {
 
     // RFC7519-2-3: any JSON number, decided on its digits.
     pub(crate) fn read(number: &str) -> Option<Self> {
-        // Nearly every date: digits only, and too few of them to be out of range.
-        if number.len() <= 15
-            && let Some(seconds) = number.bytes().try_fold(0, |seconds, byte| byte.is_ascii_digit().then(|| 10 * seconds + i64::from(byte - b'0')))
-        {
+        // Nearly every date.
+        if let Some(seconds) = json::short_integer(number) {
             return Some(NumericDate { floor: seconds, whole: true });
         }
         let decimal = Decimal::read(number);
@@ -193,18 +191,33 @@ impl<'a> Registered<'a> {
     #[inline]
     fn scan(&mut self, payload: &'a [u8]) -> Result<[Option<Fault>; TYPES.len()], JsonError> {
         let mut faults = [None; TYPES.len()];
-        let [exp, nbf, iat, iss, sub, aud, jti] = &mut faults;
-        json::members(payload, &mut |name, value| match &*name.to_cow() {
-            "exp" => *exp = date(value).map(|(date, number)| (self.exp, self.exp_number) = (Some(date), number)).err(),
-            "nbf" => *nbf = date(value).map(|(date, _)| self.nbf = Some(date)).err(),
-            "iat" => *iat = date(value).map(|(date, number)| (self.iat, self.iat_number) = (Some(date), number)).err(),
-            "iss" => *iss = string(value).map(|text| self.iss = Some(text)).err(),
-            "sub" => *sub = string(value).map(|text| self.sub = Some(text)).err(),
-            "aud" => *aud = audience(value).map(|audience| self.aud = Some(audience)).err(),
-            "jti" => *jti = string(value).map(|text| self.jti = Some(text)).err(),
-            _ => (),
+        json::members(payload, &mut |name, value| {
+            if let Some(fault) = TYPES.iter().zip(&mut faults).find_map(|((_, claim), fault)| name.is(claim).then_some(fault)) {
+                *fault = self.note(name, value).err();
+            }
         })?;
         Ok(faults)
+    }
+
+    /// Whether a claim is registered.
+    #[inline]
+    pub(crate) fn holds(name: Text<'_>) -> bool {
+        TYPES.iter().any(|(_, claim)| name.is(claim))
+    }
+
+    /// Takes a claim, if it is registered.
+    #[inline]
+    pub(crate) fn note(&mut self, name: Text<'_>, value: Value<'a>) -> Result<(), Fault> {
+        match &*name.to_cow() {
+            "exp" => date(value).map(|(date, number)| (self.exp, self.exp_number) = (Some(date), number)),
+            "nbf" => date(value).map(|(date, _)| self.nbf = Some(date)),
+            "iat" => date(value).map(|(date, number)| (self.iat, self.iat_number) = (Some(date), number)),
+            "iss" => string(value).map(|text| self.iss = Some(text)),
+            "sub" => string(value).map(|text| self.sub = Some(text)),
+            "aud" => audience(value).map(|audience| self.aud = Some(audience)),
+            "jti" => string(value).map(|text| self.jti = Some(text)),
+            _ => Ok(()),
+        }
     }
 
     /// Whether from `iat` to `exp` is longer than `seconds`; `None` if one of them is missing.

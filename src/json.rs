@@ -12,7 +12,7 @@ use core::{cell::Cell, cmp::Ordering};
 use crate::error::{JsonError, JsonFault};
 
 /// How many arrays and objects may stand around a value (RFC8259-9-3).
-const MAX_DEPTH: usize = 128;
+pub(crate) const MAX_DEPTH: usize = 128;
 
 /// A JSON string, without its quotes and with its escapes.
 #[derive(Clone, Copy)]
@@ -50,7 +50,7 @@ pub(crate) fn members<'a>(octets: &'a [u8], each: &mut dyn FnMut(Text<'a>, Value
     let text = core::str::from_utf8(octets).map_err(|e| JsonError { fault: JsonFault::Utf8, at: e.valid_up_to() })?;
     let mut scanner = Scanner::new(text);
     let verdict = scanner.text(each);
-    if scanner.prints.doubt.get() { careful(text) } else { verdict }
+    if scanner.doubt() { careful(text) } else { verdict }
 }
 
 /// Checks a text again, and compares the names themselves.
@@ -217,6 +217,44 @@ impl<'a> Scanner<'a> {
         self.at
     }
 
+    /// The value that comes next, without going beyond it.
+    #[inline]
+    pub(crate) fn look_at_value(&mut self) -> Result<Value<'a>, JsonError> {
+        let start = self.at;
+        let value = self.value(1);
+        self.at = start;
+        value
+    }
+
+    /// Begins an object: from here on its names are compared.
+    #[inline]
+    pub(crate) fn open_names(&self) -> usize {
+        self.prints.count.get()
+    }
+
+    #[inline]
+    pub(crate) fn add_name(&self, first: usize, name: Text<'a>) {
+        if name.escaped {
+            self.set_doubt();
+        } else {
+            self.prints.add(first, name.raw.as_bytes());
+        }
+    }
+
+    #[inline]
+    pub(crate) fn close_names(&self, first: usize) {
+        self.prints.count.set(first);
+    }
+
+    pub(crate) fn set_doubt(&self) {
+        self.prints.doubt.set(true);
+    }
+
+    /// Whether two names of one object may be the same.
+    pub(crate) fn doubt(&self) -> bool {
+        self.prints.doubt.get()
+    }
+
     fn fault(&self, fault: JsonFault) -> JsonError {
         JsonError { fault, at: self.at }
     }
@@ -293,7 +331,7 @@ impl<'a> Scanner<'a> {
 
     fn object(&mut self, depth: usize, each: &mut dyn FnMut(Text<'a>, Value<'a>)) -> Result<(), JsonError> {
         self.expect(b'{')?;
-        let first = self.prints.count.get();
+        let first = self.open_names();
         let mut names = BinaryHeap::new();
         self.whitespace();
         if self.peek() == Some(b'}') {
@@ -305,10 +343,8 @@ impl<'a> Scanner<'a> {
             let name = self.string()?;
             if self.careful {
                 names.push(name);
-            } else if name.escaped {
-                self.prints.doubt.set(true);
             } else {
-                self.prints.add(first, name.raw.as_bytes());
+                self.add_name(first, name);
             }
             self.whitespace();
             self.expect(b':')?;
@@ -322,7 +358,7 @@ impl<'a> Scanner<'a> {
                 _ => return Err(self.fault(JsonFault::Syntax)),
             }
         }
-        self.prints.count.set(first);
+        self.close_names(first);
         // RFC7515-4-2, RFC7515-10.12-3, RFC7519-4-2, RFC7493-2.3-1, RFC8259-4-1
         if self.careful && any_twice(names) { Err(self.fault(JsonFault::DuplicateName)) } else { Ok(()) }
     }
@@ -465,10 +501,25 @@ impl<'a> Scanner<'a> {
     /// Skips digits and counts them.
     #[inline]
     fn digits(&mut self) -> usize {
-        let count = self.rest().iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let mut count = 0;
+        for byte in self.rest() {
+            if !byte.is_ascii_digit() {
+                break;
+            }
+            count += 1;
+        }
         self.at += count;
         count
     }
+}
+
+/// The integer that a short number is: digits only, and too few of them to be more than a double holds.
+#[inline]
+pub(crate) fn short_integer(number: &str) -> Option<i64> {
+    if number.len() > 15 {
+        return None;
+    }
+    number.bytes().try_fold(0, |integer, byte| byte.is_ascii_digit().then(|| 10 * integer + i64::from(byte - b'0')))
 }
 
 /// The prints of the names in the objects that are open, innermost last: while those of an object differ, its names do.

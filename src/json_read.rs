@@ -1,27 +1,39 @@
 //! JSON text becomes claims of the caller's type.
 //!
-//! In: a payload that was checked. Out: a value that may borrow from it, or where the text does not fit the type.
+//! In: a payload. Out: a value that may borrow from it, or where the text does not fit the type; and along the way the
+//! registered claims, checked as `json` and `claims` check them, so that a good token is read once.
 //!
-//! `serde_json` would do the same. It would check again what was checked, string by string, and its reading of doubles
+//! `serde_json` would need a text that was checked, would check it again string by string, and its reading of doubles
 //! alone adds 20 KB to a program that has none. Here a number becomes a double only where the type takes one.
 
 use alloc::borrow::Cow;
 use core::{fmt::Display, str::FromStr};
 
 use serde_core::{
-    de::{
-        Deserialize, DeserializeSeed, Deserializer, EnumAccess, Expected, IntoDeserializer as _, MapAccess, SeqAccess, Unexpected, VariantAccess,
-        Visitor,
-    },
+    de::{Deserialize, DeserializeSeed, Deserializer, EnumAccess, Expected, IntoDeserializer as _, MapAccess, SeqAccess, Unexpected, VariantAccess, Visitor},
     forward_to_deserialize_any,
 };
 
-use crate::json::{Scanner, Text, Value};
+use crate::{
+    claims::Registered,
+    json::{self, MAX_DEPTH, Scanner, Text, Value},
+};
 
-/// Reads a text that [`crate::json::members`] has accepted. On failure: the byte at which it was noticed.
+/// Reads a text that was checked. On failure: the byte at which it was noticed.
 pub(crate) fn read<'de, T: Deserialize<'de>>(text: &'de str) -> Result<T, usize> {
-    let mut reader = Reader(Scanner::new(text));
-    T::deserialize(&mut reader).map_err(|Unfit| reader.0.at())
+    let mut registered = Registered::default();
+    let mut reader = Reader::new(text, &mut registered);
+    T::deserialize(&mut reader).map_err(|Unfit| reader.scanner.at())
+}
+
+/// Reads a text that was not checked, and checks it. `None` is no verdict: where anything is wrong or in doubt,
+/// [`Registered::read`] has to decide.
+#[inline]
+pub(crate) fn claims<'de, T: Deserialize<'de>>(text: &'de str, registered: &mut Registered<'de>) -> Option<T> {
+    let mut reader = Reader::new(text, registered);
+    let value = T::deserialize(&mut reader).ok()?;
+    let certain = reader.seen && reader.peek().is_none() && !reader.scanner.doubt();
+    certain.then_some(value)
 }
 
 /// The text does not fit the type.
@@ -72,31 +84,43 @@ impl serde_core::de::Error for Unfit {
 }
 
 /// Stands before a value, white space skipped or not.
-struct Reader<'de>(Scanner<'de>);
+struct Reader<'r, 'de> {
+    scanner: Scanner<'de>,
+    /// How many arrays and objects are open.
+    depth: usize,
+    claims: &'r mut Registered<'de>,
+    /// Whether the outermost object was read to its end, and its registered claims are in `claims`.
+    seen: bool,
+}
 
-impl<'de> Reader<'de> {
+impl<'r, 'de> Reader<'r, 'de> {
+    #[inline]
+    fn new(text: &'de str, claims: &'r mut Registered<'de>) -> Self {
+        Reader { scanner: Scanner::new(text), depth: 0, claims, seen: false }
+    }
+
     #[inline]
     fn peek(&mut self) -> Option<u8> {
-        self.0.whitespace();
-        self.0.peek()
+        self.scanner.whitespace();
+        self.scanner.peek()
     }
 
     #[inline]
     fn expect(&mut self, byte: u8) -> Result<(), Unfit> {
-        self.0.whitespace();
-        self.0.expect(byte).map_err(|_| Unfit)
+        self.scanner.whitespace();
+        self.scanner.expect(byte).map_err(|_| Unfit)
     }
 
     #[inline]
     fn string(&mut self) -> Result<Text<'de>, Unfit> {
-        self.0.whitespace();
-        self.0.string().map_err(|_| Unfit)
+        self.scanner.whitespace();
+        self.scanner.string().map_err(|_| Unfit)
     }
 
     #[inline]
     fn number(&mut self) -> Result<&'de str, Unfit> {
         match self.peek() {
-            Some(b'-' | b'0'..=b'9') => self.0.number().map_err(|_| Unfit),
+            Some(b'-' | b'0'..=b'9') => self.scanner.number().map_err(|_| Unfit),
             _ => Err(Unfit),
         }
     }
@@ -107,7 +131,7 @@ impl<'de> Reader<'de> {
 
     fn literal(&mut self) -> Result<&'de str, Unfit> {
         match self.peek() {
-            Some(b't' | b'f' | b'n') => match self.0.value(0) {
+            Some(b't' | b'f' | b'n') => match self.scanner.value(0) {
                 Ok(Value::Literal(word)) => Ok(word),
                 _ => Err(Unfit),
             },
@@ -119,6 +143,9 @@ impl<'de> Reader<'de> {
     #[inline]
     fn integer<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Unfit> {
         let number = self.number()?;
+        if let Some(integer) = json::short_integer(number) {
+            return visitor.visit_u64(integer.unsigned_abs());
+        }
         if number.starts_with('-') { visitor.visit_i64(number.parse().map_err(|_| Unfit)?) } else { visitor.visit_u64(number.parse().map_err(|_| Unfit)?) }
     }
 
@@ -137,10 +164,7 @@ impl<'de> Reader<'de> {
 
     #[inline]
     fn text<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Unfit> {
-        match self.string()?.to_cow() {
-            Cow::Borrowed(text) => visitor.visit_borrowed_str(text),
-            Cow::Owned(text) => visitor.visit_string(text),
-        }
+        visit(self.string()?, visitor)
     }
 
     fn bool<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Unfit> {
@@ -153,18 +177,51 @@ impl<'de> Reader<'de> {
 
     #[inline]
     fn array<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Unfit> {
-        self.expect(b'[')?;
-        let value = visitor.visit_seq(Members { reader: self, first: true })?;
-        self.expect(b']')?;
+        self.open(b'[')?;
+        let value = visitor.visit_seq(Elements { reader: self, first: true })?;
+        self.close(b']')?;
         Ok(value)
     }
 
     #[inline]
     fn object<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Unfit> {
-        self.expect(b'{')?;
-        let value = visitor.visit_map(Members { reader: self, first: true })?;
-        self.expect(b'}')?;
+        let claims = self.depth == 0;
+        self.open(b'{')?;
+        let names = self.scanner.open_names();
+        let members = Members { elements: Elements { reader: self, first: true }, claims, names, name: Text::plain("") };
+        let value = visitor.visit_map(members)?;
+        self.scanner.close_names(names);
+        self.close(b'}')?;
+        self.seen |= claims;
         Ok(value)
+    }
+
+    #[inline]
+    fn open(&mut self, byte: u8) -> Result<(), Unfit> {
+        self.expect(byte)?;
+        if self.depth >= MAX_DEPTH {
+            // Too deep, or it may be what stands inside.
+            self.scanner.set_doubt();
+            if self.depth > MAX_DEPTH {
+                return Err(Unfit);
+            }
+        }
+        self.depth += 1;
+        Ok(())
+    }
+
+    #[inline]
+    fn close(&mut self, byte: u8) -> Result<(), Unfit> {
+        self.depth -= 1;
+        self.expect(byte)
+    }
+}
+
+#[inline]
+fn visit<'de, V: Visitor<'de>>(text: Text<'de>, visitor: V) -> Result<V::Value, Unfit> {
+    match text.to_cow() {
+        Cow::Borrowed(text) => visitor.visit_borrowed_str(text),
+        Cow::Owned(text) => visitor.visit_string(text),
     }
 }
 
@@ -178,7 +235,7 @@ macro_rules! alike {
     };
 }
 
-impl<'de> Deserializer<'de> for &mut Reader<'de> {
+impl<'de> Deserializer<'de> for &mut Reader<'_, 'de> {
     type Error = Unfit;
 
     alike! {
@@ -260,26 +317,26 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
         if self.peek() == Some(b'"') {
             return visitor.visit_enum(self.string()?.to_cow().into_deserializer());
         }
-        self.expect(b'{')?;
+        self.open(b'{')?;
         let value = visitor.visit_enum(Variant(self))?;
-        self.expect(b'}')?;
+        self.close(b'}')?;
         Ok(value)
     }
 
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
-        self.0.whitespace();
-        self.0.value(0).map_err(|_| Unfit)?;
+        self.scanner.whitespace();
+        self.scanner.value(self.depth).map_err(|_| Unfit)?;
         visitor.visit_unit()
     }
 }
 
-/// What stands between brackets or braces.
-struct Members<'r, 'de> {
-    reader: &'r mut Reader<'de>,
+/// What stands between brackets.
+struct Elements<'r, 'c, 'de> {
+    reader: &'r mut Reader<'c, 'de>,
     first: bool,
 }
 
-impl Members<'_, '_> {
+impl Elements<'_, '_, '_> {
     /// Goes to the next one, if there is one.
     #[inline]
     fn next(&mut self, end: u8) -> bool {
@@ -294,7 +351,7 @@ impl Members<'_, '_> {
     }
 }
 
-impl<'de> SeqAccess<'de> for Members<'_, 'de> {
+impl<'de> SeqAccess<'de> for Elements<'_, '_, 'de> {
     type Error = Unfit;
 
     #[inline]
@@ -303,42 +360,66 @@ impl<'de> SeqAccess<'de> for Members<'_, 'de> {
     }
 }
 
-impl<'de> MapAccess<'de> for Members<'_, 'de> {
+/// What stands between braces.
+struct Members<'r, 'c, 'de> {
+    elements: Elements<'r, 'c, 'de>,
+    /// Whether they are the claims.
+    claims: bool,
+    /// Where the prints of the names begin.
+    names: usize,
+    /// The name that was read last.
+    name: Text<'de>,
+}
+
+impl<'de> MapAccess<'de> for Members<'_, '_, 'de> {
     type Error = Unfit;
 
     #[inline]
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Unfit> {
-        if self.next(b'}') { seed.deserialize(Name(self.reader)).map(Some) } else { Ok(None) }
+        if !self.elements.next(b'}') {
+            return Ok(None);
+        }
+        self.name = self.elements.reader.string()?;
+        self.elements.reader.scanner.add_name(self.names, self.name);
+        seed.deserialize(Name(self.name)).map(Some)
     }
 
     #[inline]
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Unfit> {
-        self.reader.expect(b':')?;
-        seed.deserialize(&mut *self.reader)
+        let reader = &mut *self.elements.reader;
+        reader.expect(b':')?;
+        if self.claims && Registered::holds(self.name) {
+            reader.scanner.whitespace();
+            // Read twice: once as what the RFC says, once as what the type wants.
+            let value = reader.scanner.look_at_value().map_err(|_| Unfit)?;
+            reader.claims.note(self.name, value).map_err(|_| Unfit)?;
+        }
+        seed.deserialize(reader)
     }
 }
 
 /// A name. It is a string, and the type may want what the string holds.
-struct Name<'r, 'de>(&'r mut Reader<'de>);
+struct Name<'de>(Text<'de>);
 
-impl Name<'_, '_> {
-    fn parse<N: FromStr>(&mut self) -> Result<N, Unfit> {
-        let name = self.0.string()?.to_cow();
+impl Name<'_> {
+    fn parse<N: FromStr>(&self) -> Result<N, Unfit> {
+        let name = self.0.to_cow();
         // No sign but a minus, no infinity: JSON's own numbers.
         let mut scanner = Scanner::new(&name);
-        if scanner.number().is_ok_and(|number| number.len() == name.len()) { name.parse().map_err(|_| Unfit) } else { Err(Unfit) }
+        let number = matches!(scanner.peek(), Some(b'-' | b'0'..=b'9')) && scanner.number().is_ok_and(|number| number.len() == name.len());
+        if number { name.parse().map_err(|_| Unfit) } else { Err(Unfit) }
     }
 }
 
 macro_rules! numbers {
     ($($method:ident: $visit:ident;)*) => {
-        $(fn $method<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, Unfit> {
+        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
             visitor.$visit(self.parse()?)
         })*
     };
 }
 
-impl<'de> Deserializer<'de> for Name<'_, 'de> {
+impl<'de> Deserializer<'de> for Name<'de> {
     type Error = Unfit;
 
     numbers! {
@@ -358,12 +439,11 @@ impl<'de> Deserializer<'de> for Name<'_, 'de> {
 
     #[inline]
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
-        self.0.text(visitor)
+        visit(self.0, visitor)
     }
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
-        let name = self.0.string()?;
-        if name.is("true") || name.is("false") { visitor.visit_bool(name.is("true")) } else { Err(Unfit) }
+        if self.0.is("true") || self.0.is("false") { visitor.visit_bool(self.0.is("true")) } else { Err(Unfit) }
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
@@ -374,17 +454,17 @@ impl<'de> Deserializer<'de> for Name<'_, 'de> {
         visitor.visit_newtype_struct(self)
     }
 
-    fn deserialize_enum<V: Visitor<'de>>(self, name: &'static str, variants: &'static [&'static str], visitor: V) -> Result<V::Value, Unfit> {
-        self.0.deserialize_enum(name, variants, visitor)
+    fn deserialize_enum<V: Visitor<'de>>(self, _: &'static str, _: &'static [&'static str], visitor: V) -> Result<V::Value, Unfit> {
+        visitor.visit_enum(self.0.to_cow().into_deserializer())
     }
 
     forward_to_deserialize_any! { char str string bytes byte_buf unit unit_struct seq tuple tuple_struct map struct identifier ignored_any }
 }
 
 /// A variant with contents: an object of one member.
-struct Variant<'r, 'de>(&'r mut Reader<'de>);
+struct Variant<'r, 'c, 'de>(&'r mut Reader<'c, 'de>);
 
-impl<'de> EnumAccess<'de> for Variant<'_, 'de> {
+impl<'de> EnumAccess<'de> for Variant<'_, '_, 'de> {
     type Error = Unfit;
     type Variant = Self;
 
@@ -395,7 +475,7 @@ impl<'de> EnumAccess<'de> for Variant<'_, 'de> {
     }
 }
 
-impl<'de> VariantAccess<'de> for Variant<'_, 'de> {
+impl<'de> VariantAccess<'de> for Variant<'_, '_, 'de> {
     type Error = Unfit;
 
     fn unit_variant(self) -> Result<(), Unfit> {

@@ -377,7 +377,7 @@ impl<'t> Segments<'t> {
     pub(crate) fn open(&self, header: HeaderText<'_>, opened: &mut Verified, watch: &mut impl Watch) -> Result<(), VerifyError> {
         match header {
             HeaderText::OfKey(key) => {
-                opened.buffer.reserve_exact(self.capacity());
+                opened.buffer = Vec::with_capacity(self.capacity());
                 opened.buffer.extend_from_slice(key.header());
             }
             HeaderText::Decoded(json) => opened.buffer = json,

@@ -127,9 +127,18 @@ impl Validation {
     /// # Errors
     /// The first reason for refusal, in the order of the stages. Claims that do not fit `C` are refused too.
     pub fn verify_at<C: DeserializeOwned>(&self, token: impl AsRef<[u8]>, keys: impl AsRef<[Key]>, now: u64) -> Result<Verified<C>, VerifyError> {
-        let verified = self.check_at(token, keys, now)?;
-        let claims = verified.claims_as()?;
-        Ok(Verified { jws: verified.jws, valid_until: verified.valid_until, claims })
+        let keys = keys.as_ref();
+        let mut jws = jws::Verified::empty();
+        let found = self.open(token.as_ref(), keys, &mut jws, &mut ())?;
+        // Nearly every payload that holds is seen to hold while it is read; the others are checked first, then read.
+        let mut registered = Registered::default();
+        let claims = core::str::from_utf8(jws.payload()).ok().and_then(|payload| json_read::claims(payload, &mut registered));
+        let judged = if claims.is_some() { self.judge(&jws, found, &registered, now, &mut ()) } else { self.check(&jws, found, now, &mut ()) };
+        let (key, valid_until) = judged?;
+        jws.by(key);
+        let verified = Verified { jws, valid_until, claims: () };
+        let claims = claims.map_or_else(|| verified.claims_as(), Ok)?;
+        Ok(Verified { jws: verified.jws, valid_until, claims })
     }
 
     /// Verifies a token as [`Validation::verify_at`] does, and leaves its claims as they are: to read only the registered
@@ -145,21 +154,51 @@ impl Validation {
     // RFC7519-7.2-1
     #[inline(always)]
     pub(crate) fn watched(&self, token: &[u8], keys: &[Key], now: u64, watch: &mut impl Watch) -> Result<Verified<()>, VerifyError> {
+        let mut jws = jws::Verified::empty();
+        let found = self.open(token, keys, &mut jws, watch)?;
+        let (key, valid_until) = self.check(&jws, found, now, watch)?;
+        jws.by(key);
+        Ok(Verified { jws, valid_until, claims: () })
+    }
+
+    /// The JWS, and what the header says of the payload. Gives the key that was found, and the keys after it.
+    fn open<'k>(&self, token: &'k [u8], keys: &'k [Key], jws: &mut jws::Verified, watch: &mut impl Watch) -> Result<Found<'k>, VerifyError> {
         let segments = Segments::split(token, self.max_len, watch)?;
         let text = segments.header(keys, watch)?;
         let header = text.read(watch)?;
         let (key, rest) = segments.find_key(&header, keys, watch)?;
         self.check_header(&header, watch)?;
         // RFC7519-11.1-1: the MAC held.
-        let mut jws = jws::Verified::empty();
-        segments.open(text, &mut jws, watch)?;
+        segments.open(text, jws, watch)?;
+        Ok(Found { token: segments, key, rest })
+    }
+
+    /// The payload: a claims set, and one that holds.
+    fn check<'k>(&self, jws: &jws::Verified, found: Found<'k>, now: u64, watch: &mut impl Watch) -> Result<(&'k Key, Option<u64>), VerifyError> {
         let mut claims = Registered::default();
         claims.verify(jws.payload(), watch)?;
-        let key = segments.key_of_issuer(jws.header_json(), key, rest, claims.iss.as_deref(), watch)?;
-        let valid_until = self.check_claims(&claims, now, watch)?;
-        jws.by(key);
-        Ok(Verified { jws, valid_until, claims: () })
+        self.judge(jws, found, &claims, now, watch)
     }
+
+    /// The claims of a claims set: the key that holds for them, and until when they hold.
+    fn judge<'k>(
+        &self,
+        jws: &jws::Verified,
+        found: Found<'k>,
+        claims: &Registered<'_>,
+        now: u64,
+        watch: &mut impl Watch,
+    ) -> Result<(&'k Key, Option<u64>), VerifyError> {
+        let key = found.token.key_of_issuer(jws.header_json(), found.key, found.rest, claims.iss.as_deref(), watch)?;
+        Ok((key, self.check_claims(claims, now, watch)?))
+    }
+}
+
+/// A key whose MAC holds for a token, and the keys after it.
+struct Found<'k> {
+    token: Segments<'k>,
+    key: &'k Key,
+    rest: &'k [Key],
 }
 
 /// A token that held: its MAC, its form and every demand. It is the only way to claims.

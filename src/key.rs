@@ -200,7 +200,8 @@ impl Key {
             Algorithm::HS384 => Box::new(Hmac::<Sha384>::new_from_slice(secret).map_err(too_long)?),
             Algorithm::HS512 => Box::new(Hmac::<Sha512>::new_from_slice(secret).map_err(too_long)?),
         };
-        let key = Key { algorithm, state, id: None, issuer: None, uses: Uses { sign: true, verify: true }, header: Box::default(), header_segment: Box::default() };
+        let key =
+            Key { algorithm, state, id: None, issuer: None, uses: Uses { sign: true, verify: true }, header: Box::default(), header_segment: Box::default() };
         Ok(key.with_header())
     }
 
