@@ -1,22 +1,21 @@
-//! `seeds/TARGET.txt` and `corpus/TARGET/`, each made from the other: `seeds unpack`, `seeds pack`.
+//! `seeds unpack` makes a file in `corpus/TARGET/` of each line of `seeds/TARGET.txt`; `seeds pack FOLDER` makes `seeds/TARGET.txt` of `FOLDER/TARGET/`.
 
 use std::{fs, path::Path};
 
 use clearjwt_fuzz::{properties, seeds};
 
-/// Of a target's corpus the shortest are taken, and no more of it than this.
-const INPUTS: usize = 200;
-const BYTES: usize = 60_000;
+/// Of a folder the shortest inputs are taken, until a target's file has this many bytes.
+const BYTES: usize = 40_000;
 
 fn main() -> std::io::Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let command = std::env::args().nth(1);
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
     for (target, _) in properties::ALL {
-        let (file, folder) = (root.join(format!("seeds/{target}.txt")), root.join("corpus").join(target));
-        match command.as_deref() {
-            Some("unpack") => unpack(&file, &folder)?,
-            Some("pack") => pack(&folder, &file)?,
-            _ => panic!("seeds unpack, or seeds pack"),
+        let file = root.join(format!("seeds/{target}.txt"));
+        match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+            ["unpack"] => unpack(&file, &root.join("corpus").join(target))?,
+            ["pack", folder] => pack(&Path::new(folder).join(target), &file)?,
+            _ => panic!("seeds unpack, or seeds pack FOLDER"),
         }
     }
     Ok(())
@@ -40,6 +39,5 @@ fn pack(folder: &Path, file: &Path) -> std::io::Result<()> {
         bytes += line.len() + 1;
         bytes <= BYTES
     });
-    lines.truncate(INPUTS);
     fs::write(file, lines.join("\n") + "\n")
 }

@@ -7,20 +7,30 @@ use http::{HeaderMap, HeaderValue, header::WWW_AUTHENTICATE};
 
 use crate::oracle::Code;
 
-/// Lines as the values of `Authorization`: read as RFC 6750 says, made of nothing else, and a challenge says what was meant and no more.
+/// Lines as the values of `Authorization`, or behind a first byte beyond ASCII a text as token, realm and scope: read as RFC 6750 says,
+/// made of nothing else, and a challenge says what was meant and no more.
 pub fn bearer(input: &[u8]) {
-    let lines: Vec<&[u8]> = if input.is_empty() { Vec::new() } else { input.split(|byte| *byte == b'\n').collect() };
-    let read = token(BEARER, lines.iter().copied()).map_err(|error| error.code());
-    assert_eq!(read.map(str::as_bytes), policy(&lines));
-    let Ok(text) = str::from_utf8(input) else { return };
+    match input.split_first() {
+        Some((0x80.., text)) => str::from_utf8(text).map_or((), making),
+        Some(_) => reading(&input.split(|byte| *byte == b'\n').collect::<Vec<_>>()),
+        None => reading(&[]),
+    }
+}
+
+fn reading(values: &[&[u8]]) {
+    let read = token(BEARER, values.iter().copied()).map_err(|error| error.code());
+    assert_eq!(read.map(str::as_bytes), policy(values));
+}
+
+fn making(text: &str) {
     match value(BEARER, text) {
         Ok(made) => assert_eq!(token(BEARER, [&made]), Ok(text)),
-        Err(error) => assert!(error == BearerError::Malformed && !is_b64token(input)),
+        Err(error) => assert!(error == BearerError::Malformed && !is_b64token(text.as_bytes())),
     }
     let quotable: String = text.chars().filter(|character| (' '..='~').contains(character) && !['"', '\\'].contains(character)).collect();
     let read = challenge(&insufficient_scope(text, text));
     assert_eq!((read.error.as_deref(), read.scope), (Some("insufficient_scope"), Some(quotable)));
-    let error = VerifyError::Expired { ago: input.len() as u64 };
+    let error = VerifyError::Expired { ago: text.len() as u64 };
     let read = challenge(&Refusal::Token(error).challenge(text));
     assert_eq!((read.error.as_deref(), read.error_description), (Some("invalid_token"), Some(error.to_string())));
 }

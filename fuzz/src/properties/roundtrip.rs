@@ -153,9 +153,8 @@ fn check_unsigned(claims: &Claims<'_>, key: &clearjwt::Key, error: SignError) {
 fn meets(claims: &Claims<'_>, demands: &Demands, length: usize) -> bool {
     let (leeway, exp) = (i128::from(demands.leeway), claims.exp.map(i128::from));
     let (nbf, iat) = (claims.nbf.map(i128::from), claims.iat.map(i128::from));
-    let same = |text: Option<&str>, demanded: &[Option<Word>]| {
-        demanded[0].is_none() || text.is_some_and(|text| demanded.iter().flatten().any(|word| word.0 == text))
-    };
+    let same =
+        |text: Option<&str>, demanded: &[Option<Word>]| demanded[0].is_none() || text.is_some_and(|text| demanded.iter().flatten().any(|word| word.0 == text));
     let text = |word: Option<Word>| word.map(|word| word.0);
     length <= if demands.short { 256 } else { 16_384 }
         && (demands.any_typ || demands.typ.is_none_or(|word| ["JWT", "jwt", "application/jwt"].contains(&word.0)))
