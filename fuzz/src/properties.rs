@@ -26,8 +26,11 @@ pub use lint::lint;
 pub use roundtrip::{Honest, roundtrip};
 pub use verify::{claims, resign, verify_raw};
 
-/// Every target's name and property, on the bytes that libFuzzer keeps.
-pub const ALL: [(&str, fn(&[u8])); 12] = [
+/// A property of the bytes that libFuzzer keeps.
+pub type Property = fn(&[u8]);
+
+/// Every target's name and property.
+pub const ALL: [(&str, Property); 12] = [
     ("answers", answers),
     ("base64url", base64url),
     ("bearer", bearer),
@@ -41,6 +44,13 @@ pub const ALL: [(&str, fn(&[u8])); 12] = [
     ("roundtrip", |bytes| made(bytes, roundtrip)),
     ("verify_raw", verify_raw),
 ];
+
+/// A reason says something: a code, a clause and a short sentence that steers no terminal.
+fn speaks(code: &str, clause: &str, sentence: &impl ToString) {
+    let sentence = sentence.to_string();
+    assert!(code.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_'), "{code}");
+    assert!(clause.starts_with("RFC") && (5..300).contains(&sentence.len()) && !sentence.contains(char::is_control), "{clause} {sentence}");
+}
 
 /// What `fuzz_target!` does for an input that is made of bytes.
 fn made<'a, T: Arbitrary<'a>>(bytes: &'a [u8], property: fn(&T)) {

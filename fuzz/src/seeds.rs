@@ -5,7 +5,7 @@ pub fn write(input: &[u8]) -> String {
     input.escape_ascii().to_string()
 }
 
-/// The input of a line; `None` if its escapes are not those that [`write`] makes.
+/// The input of a line; `None` if its escapes are not those that [`write()`] makes.
 pub fn read(line: &str) -> Option<Vec<u8>> {
     let (mut input, mut bytes) = (Vec::new(), line.bytes());
     while let Some(byte) = bytes.next() {

@@ -49,7 +49,8 @@ pub fn is_read_as(json: &Json, value: &Value) -> bool {
         (Json::Array(array), Value::Array(values)) => array.len() == values.len() && array.iter().zip(values).all(|(json, value)| is_read_as(json, value)),
         (Json::String(text), Value::String(read)) => text == read,
         (Json::Number(text), Value::Number(read)) => text.parse() == Ok(read.as_f64().unwrap_or(f64::NAN)),
-        (Json::Literal(word), Value::Null | Value::Bool(_)) => value.to_string() == *word,
+        (Json::Literal(word), Value::Bool(read)) => word.parse() == Ok(*read),
+        (Json::Literal(word), Value::Null) => *word == "null",
         _ => false,
     }
 }

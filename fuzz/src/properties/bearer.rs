@@ -23,6 +23,8 @@ fn reading(values: &[&[u8]]) {
 }
 
 fn making(text: &str) {
+    // As a scheme: a word, or nothing is made.
+    assert!(value(text, "a").is_ok_and(|made| token(text, [&made]) == Ok("a")) || value(text, "a") == Err(BearerError::Scheme));
     match value(BEARER, text) {
         Ok(made) => assert_eq!(token(BEARER, [&made]), Ok(text)),
         Err(error) => assert!(error == BearerError::Malformed && !is_b64token(text.as_bytes())),
@@ -30,6 +32,13 @@ fn making(text: &str) {
     let quotable: String = text.chars().filter(|character| (' '..='~').contains(character) && !['"', '\\'].contains(character)).collect();
     let read = challenge(&insufficient_scope(text, text));
     assert_eq!((read.error.as_deref(), read.scope), (Some("insufficient_scope"), Some(quotable)));
+    for error in [BearerError::Missing, BearerError::Repeated, BearerError::Scheme, BearerError::Malformed] {
+        super::speaks(error.code(), error.clause(), &Refusal::Request(error));
+        let read = challenge(&Refusal::Request(error).challenge(text));
+        let wrong = [BearerError::Repeated, BearerError::Malformed].contains(&error);
+        assert_eq!(Refusal::Request(error).status(), if wrong { 400 } else { 401 });
+        assert_eq!(read.error_description, wrong.then(|| error.to_string()));
+    }
     let error = VerifyError::Expired { ago: text.len() as u64 };
     let read = challenge(&Refusal::Token(error).challenge(text));
     assert_eq!((read.error.as_deref(), read.error_description), (Some("invalid_token"), Some(error.to_string())));

@@ -20,6 +20,10 @@ fn check(explanation: &Explanation, verdict: Result<(), VerifyError>) {
     assert_eq!(explanation.verdict(), verdict);
     assert_eq!(explanation.trust() == Trust::Accepted, verdict.is_ok());
     let rows = explanation.rows();
+    for row in rows {
+        super::speaks(row.check.code(), row.clause, &row.outcome.code());
+        super::speaks(row.outcome.code(), row.check.clause(), &explanation.trust().code());
+    }
     assert!(rows.windows(2).all(|pair| pair[0].check < pair[1].check), "the rows are out of order");
     assert!(rows.iter().all(|row| row.found.as_ref().is_none_or(|found| found.chars().count() <= 500)), "it shows too much");
     let failed = rows.iter().position(|row| matches!(row.outcome, Outcome::Failed(_)));

@@ -10,7 +10,11 @@ pub fn keys(input: &[u8]) {
     let algorithm = Algorithm::ALL[input.len() % 3];
     check_secret(algorithm, input);
     for wanted in [None, Some(algorithm)] {
-        let read = Key::from_jwk(wanted, input).map_err(|error| error.code());
+        let read = Key::from_jwk(wanted, input).map_err(|error| {
+            super::speaks(error.code(), error.clause(), &error);
+            error.code()
+        });
+        assert!(read.is_err() || Key::weak_from_jwk(wanted, input).is_ok(), "good and not even weak");
         match (read, policy::key(input, wanted)) {
             (Ok(key), Ok(jwk)) => check_key(&key, &jwk),
             (read, expected) => assert_eq!(read.map(drop), expected.map(drop)),
@@ -32,6 +36,7 @@ fn check_secret(algorithm: Algorithm, secret: &[u8]) {
     let length = secret.len() - if zeros >= 5 { zeros } else { 0 };
     match (strict.map_err(|error| error.code()), weak) {
         (strict, Err(error)) => {
+            super::speaks(error.code(), error.clause(), &error);
             assert_eq!(strict.map(drop), Err(error.code()));
             let looks_alike = matches!(error, KeyError::Pem | KeyError::Ssh | KeyError::Der | KeyError::JwkText);
             assert!(looks_alike || secret.is_empty() || secret.len() > 1024, "{error}");

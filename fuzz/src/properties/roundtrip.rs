@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use arbitrary::Arbitrary;
-use clearjwt::{SignError, jws, sign, sign_into};
+use clearjwt::{Header, Key, SignError, jws, sign, sign_into, sign_with};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -14,6 +14,16 @@ pub struct Honest<'a> {
     demands: Demands,
     key: u8,
     broken: (u16, u8),
+    header: Members<'a>,
+}
+
+/// A header of one's own.
+#[derive(Arbitrary, Debug)]
+struct Members<'a> {
+    typ: Option<Word>,
+    cty: Option<Word>,
+    kid: Option<Word>,
+    more: BTreeMap<&'a str, i8>,
 }
 
 /// Dates are in seconds from [`NOW`]; `more` has a value of each type that serde knows.
@@ -46,6 +56,7 @@ enum Typed<'a> {
     Wrapped(Wrapped),
     Pair(Pair),
     Unit(Unit),
+    Named(Named),
     Shown(Shown),
 }
 
@@ -75,6 +86,10 @@ struct Wrapped(u8);
 struct Pair(u8, i8);
 #[derive(Arbitrary, Debug, Serialize)]
 struct Unit;
+#[derive(Arbitrary, Debug, Serialize)]
+struct Named {
+    member: i8,
+}
 
 impl Claims<'_> {
     /// Whether `more` sets what has a field of its own.
@@ -118,6 +133,7 @@ impl Serialize for Claims<'_> {
 /// What is signed is verified, with the verdict that the claims call for as they are and not as they are written.
 pub fn roundtrip(honest: &Honest<'_>) {
     let (claims, key) = (&honest.claims, &keys()[usize::from(honest.key) % keys().len()]);
+    check_header(honest, key);
     let mut buffer = b"before".to_vec();
     let made = sign(claims, key);
     assert_eq!(sign_into(claims, key, &mut buffer).map(|()| buffer.split_off(6)), made.clone().map(String::into_bytes));
@@ -138,8 +154,28 @@ pub fn roundtrip(honest: &Honest<'_>) {
     check_broken(token.into_bytes(), honest.broken, key);
 }
 
+/// A header of one's own is read as it was written, or refused for what is in it.
+fn check_header(Honest { header, claims, .. }: &Honest<'_>, key: &Key) {
+    let text = |word: Option<Word>| word.map(|word| word.0.to_owned());
+    let extra = header.more.iter().map(|(name, value)| ((*name).to_owned(), Value::from(*value))).collect();
+    let written = Header { typ: text(header.typ), cty: text(header.cty), kid: text(header.kid), extra };
+    match sign_with(&written, claims, key) {
+        Ok(token) => match jws::verify(&token, key) {
+            Ok(verified) => assert_eq!(verified.header(), Header { kid: key.id().map(str::to_owned).or(written.kid.clone()), ..written }),
+            Err(error) => assert!(!key.can_verify() || key.issuer().is_some(), "{error}"),
+        },
+        Err(SignError::Nested) => assert!(header.cty.is_some_and(|word| word.0.to_ascii_lowercase().ends_with("jwt"))),
+        Err(SignError::KeyId) => assert!(key.id().is_some_and(|id| header.kid.is_some_and(|word| word.0 != id))),
+        Err(SignError::HeaderMember) => {
+            assert!(header.more.keys().any(|name| ["alg", "typ", "cty", "kid", "crit", "b64"].contains(name)));
+        }
+        Err(error) => assert_eq!(sign(claims, key), Err(error)),
+    }
+}
+
 /// A claim of the wrong kind, a name twice, a date too far, or a key that may not.
-fn check_unsigned(claims: &Claims<'_>, key: &clearjwt::Key, error: SignError) {
+fn check_unsigned(claims: &Claims<'_>, key: &Key, error: SignError) {
+    super::speaks(error.code(), error.clause(), &error);
     match error {
         SignError::KeyUse => assert!(!key.can_sign()),
         SignError::KeyIssuer => assert!(key.issuer().is_some_and(|issuer| claims.is_twofold() || claims.iss.is_none_or(|word| word.0 != issuer))),
@@ -173,7 +209,7 @@ fn meets(claims: &Claims<'_>, demands: &Demands, length: usize) -> bool {
 }
 
 /// No token holds that differs from a good one in a byte.
-fn check_broken(mut token: Vec<u8>, (place, byte): (u16, u8), key: &clearjwt::Key) {
+fn check_broken(mut token: Vec<u8>, (place, byte): (u16, u8), key: &Key) {
     let place = usize::from(place) % token.len();
     if token[place] != byte {
         token[place] = byte;

@@ -41,7 +41,10 @@ pub fn claims(case: &Case) {
     let verdict = demands.verify_at::<Value>(token, keys, *now);
     assert_eq!(verdict.as_ref().map(drop).map_err(|error| error.code()), oracle::jwt(token, keys, &case.demands, *now));
     assert_eq!(verdict.as_ref().map(drop), demands.check_at(token, keys, *now).as_ref().map(drop));
-    let Ok(verified) = verdict else { return };
+    let verified = match verdict {
+        Ok(verified) => verified,
+        Err(error) => return super::speaks(error.code(), error.clause(), &error),
+    };
     let read = oracle::json::object(verified.payload()).expect("the oracle took it");
     assert!(oracle::json::is_read_as(&oracle::json::Json::Object(read), verified.claims()), "the claims are not the payload");
     for second in verified.valid_until().map_or(vec![u64::MAX], |until| vec![until - 1, until]) {
@@ -54,6 +57,12 @@ pub fn claims(case: &Case) {
 fn check_jws(token: &[u8], among: std::ops::Range<usize>) {
     let keys = &keys()[among];
     let verdict = jws::verify(token, keys);
+    if let Ok(looked_at) = jws::Unverified::parse(token) {
+        let length = looked_at.signature_len();
+        let verdict = verdict.as_ref().map(|verified| verified.payload()).map_err(|error| *error);
+        assert_eq!(looked_at.verify(keys).as_ref().map(|verified| verified.payload()).map_err(|error| *error), verdict);
+        assert!(verdict.is_err() || [32, 48, 64].contains(&length));
+    }
     let opened = verdict.as_ref().map(|verified| (verified.payload().to_vec(), verified.key_id())).map_err(|error| error.code());
     assert_eq!(opened, oracle::jws(token, keys));
 }
