@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use clearjwt_fuzz::{properties, seeds};
 
-/// Of a folder the shortest inputs are taken, until a target's file has this many bytes.
+/// The lines that are there stay; of the folder the shortest inputs are added, until the file has this many bytes.
 const BYTES: usize = 40_000;
 
 fn main() -> std::io::Result<()> {
@@ -31,13 +31,13 @@ fn unpack(file: &Path, folder: &Path) -> std::io::Result<()> {
 
 fn pack(folder: &Path, file: &Path) -> std::io::Result<()> {
     let inputs = fs::read_dir(folder)?.map(|entry| fs::read(entry?.path())).collect::<Result<Vec<_>, _>>()?;
-    let mut lines: Vec<String> = inputs.iter().map(|input| seeds::write(input)).collect();
-    lines.sort_by_key(|line| (line.len(), line.clone()));
-    lines.dedup();
-    let mut bytes = 0;
-    lines.retain(|line| {
+    let mut lines: Vec<String> = fs::read_to_string(file)?.lines().map(str::to_owned).collect();
+    let mut new: Vec<String> = inputs.iter().map(|input| seeds::write(input)).filter(|line| !lines.contains(line)).collect();
+    new.sort_by_key(|line| (line.len(), line.clone()));
+    let mut bytes: usize = lines.iter().map(|line| line.len() + 1).sum();
+    lines.extend(new.into_iter().take_while(|line| {
         bytes += line.len() + 1;
         bytes <= BYTES
-    });
+    }));
     fs::write(file, lines.join("\n") + "\n")
 }

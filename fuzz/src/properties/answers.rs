@@ -1,6 +1,7 @@
 use std::sync::LazyLock;
 
-use clearjwt::send::{Answer, Bearer, Client, Settings};
+use clearjwt::send::{Answer, Bearer, Client, Content, SendError, Settings};
+use http::Request;
 use serde_json::Value;
 
 use crate::server::Server;
@@ -18,17 +19,46 @@ pub fn answers(bytes: &[u8]) {
     for _ in 0..2 {
         SERVER.give(bytes);
         let answer = CLIENT.get(&SERVER.url);
-        let requests = SERVER.requests();
-        assert!((1..=6).contains(&requests.len()), "{} requests", requests.len());
-        for request in &requests {
-            let request = str::from_utf8(request).expect("a request is ASCII").to_ascii_lowercase();
-            assert!(request.starts_with("get /") && request.matches("authorization:").count() == 1 && request.contains("\r\nauthorization: bearer a.b.c\r\n"));
-        }
+        check_requests(&SERVER.requests(), "get /", answer.is_ok());
         match answer {
             Ok(answer) => check(&answer, bytes),
-            Err(error) => return assert!(error.is_network() && !error.to_string().is_empty(), "{error}"),
+            Err(error) => check_error(&error),
         }
     }
+    SERVER.give(bytes);
+    let answer = upload(&CLIENT, &SERVER.url);
+    check_requests(&SERVER.requests(), "", answer.is_ok());
+    match (answer, plain(bytes)) {
+        // Refused before the body went out, as often as not: the status is that of the answer all the same.
+        (Ok(status), Some((said, _))) => assert_eq!(status, said),
+        (Ok(_), None) => (),
+        (Err(error), _) => check_error(&error),
+    }
+}
+
+/// A body of a length that nobody said waits for the server's word.
+fn upload(client: &Client, url: &str) -> Result<u16, SendError> {
+    let request = Request::post(url).body(()).expect("a request");
+    let answer = client.open(request, Content::Stream(&mut &b"{}"[..]))?;
+    let status = answer.status().as_u16();
+    std::io::copy(&mut answer.into_body(), &mut std::io::sink())?;
+    Ok(status)
+}
+
+/// Once for each of six hops, and once more without the expectation. Not at all if the server had closed a connection that was kept.
+fn check_requests(requests: &[Vec<u8>], start: &str, answered: bool) {
+    assert!((usize::from(answered)..=12).contains(&requests.len()), "{} requests", requests.len());
+    for request in requests {
+        let request = str::from_utf8(request).expect("a request is ASCII").to_ascii_lowercase();
+        assert!(request.starts_with(start) && request.matches("authorization:").count() == 1 && request.contains("\r\nauthorization: bearer a.b.c\r\n"));
+    }
+}
+
+fn check_error(error: &SendError) {
+    // There is one server, and it is up: a connection that fails would have been to another.
+    let elsewhere = matches!(error, SendError::Connect(_) | SendError::ConnectTimeout | SendError::HostNotFound);
+    assert!(error.is_network() && !elsewhere, "{error}");
+    super::speaks(error.code(), error.clause().unwrap_or("RFC"), error);
 }
 
 fn check(answer: &Answer, bytes: &[u8]) {
