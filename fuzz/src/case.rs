@@ -12,9 +12,13 @@ pub const NOW: u64 = 1_800_000_000;
 
 /// A token, seldom with a MAC that does not hold, and what it is judged by.
 pub struct Case {
+    /// The token's text, which seldom is no text.
     pub token: Vec<u8>,
+    /// Some of [`keys`], or none.
     pub keys: Vec<Key>,
+    /// What is demanded of it.
     pub demands: Demands,
+    /// The second at which it is judged; seldom one far from [`NOW`].
     pub now: u64,
 }
 
@@ -37,16 +41,27 @@ impl fmt::Debug for Case {
 /// What a verifier demands: a little of all that it can, or nothing.
 #[derive(Debug, Default)]
 pub struct Demands {
+    /// This issuer, or `joe`.
     pub issuer: Option<Word>,
+    /// This audience, or `web`.
     pub audience: Option<Word>,
+    /// Any audience or none, whatever `audience` says.
     pub any_audience: bool,
+    /// This subject.
     pub subject: Option<Word>,
+    /// In seconds.
     pub leeway: u8,
+    /// `exp` may be missing.
     pub allow_no_expiry: bool,
+    /// In seconds.
     pub max_age: Option<u8>,
+    /// In seconds.
     pub max_lifetime: Option<u8>,
+    /// This type.
     pub typ: Option<Word>,
+    /// Any type, whatever `typ` says.
     pub any_typ: bool,
+    /// At most 256 bytes.
     pub short: bool,
 }
 
@@ -72,6 +87,7 @@ impl<'a> Arbitrary<'a> for Demands {
 }
 
 impl Demands {
+    /// The same in clearjwt's words.
     pub fn validation(&self) -> Validation {
         let mut demands = Validation::new().leeway(self.leeway.into());
         if let Some(Word(issuer)) = self.issuer {
@@ -122,8 +138,10 @@ pub fn keys() -> &'static [Key] {
         let key = |algorithm| Key::new(algorithm, &SECRET).expect("a long secret");
         let plain = key(Algorithm::HS256);
         let text = jwk::to_text(Algorithm::HS256, &SECRET, None).expect("a long secret");
-        let signer = text.replacen('{', r#"{"key_ops":["sign"],"#, 1);
-        let signer = Key::from_jwk(Algorithm::HS256, signer).expect("a JWK");
+        let only = |operation| {
+            let text = text.replacen('{', &format!(r#"{{"key_ops":["{operation}"],"#), 1);
+            Key::from_jwk(Algorithm::HS256, text).expect("a JWK")
+        };
         let bound = |issuer| plain.clone().for_issuer(issuer);
         vec![
             plain.clone(),
@@ -131,7 +149,8 @@ pub fn keys() -> &'static [Key] {
             plain.clone().with_id("joe"),
             bound("joe"),
             bound("api").with_id("a"),
-            signer,
+            only("sign"),
+            only("verify"),
             key(Algorithm::HS384),
             key(Algorithm::HS512).with_id("a"),
         ]

@@ -8,7 +8,15 @@ use crate::seal;
 
 /// Mutates a token for `fuzz_mutator!`: one time in four its text, otherwise the octets of its header or payload, sealed anew.
 ///
-/// What is no token with two segments of base64url is replaced by one, so that every corpus soon has some.
+/// What is no token with two segments of base64url is replaced by one, so that every corpus soon has some. The arguments are those that
+/// `fuzz_mutator!` gives; the octets are mutated by libFuzzer itself, with its dictionary and its table of compared values.
+///
+/// ```no_run
+/// use libfuzzer_sys::fuzz_mutator;
+///
+/// fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| { clearjwt_fuzz::resealed(data, size, max_size, seed) });
+/// # fn main() {}
+/// ```
 pub fn resealed(data: &mut [u8], size: usize, max_size: usize, seed: u32) -> usize {
     if seed.is_multiple_of(4) {
         return fuzzer_mutate(data, size, max_size);

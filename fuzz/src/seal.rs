@@ -18,22 +18,23 @@ pub const SECRET: [u8; 64] = {
 /// A token of any header and payload whose MAC holds with [`SECRET`].
 pub fn seal(algorithm: Algorithm, header: &[u8], payload: &[u8]) -> String {
     let input = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(payload));
-    format!("{input}.{}", URL_SAFE_NO_PAD.encode(mac(algorithm, input.as_bytes())))
+    format!("{input}.{}", URL_SAFE_NO_PAD.encode(mac(algorithm, &SECRET, input.as_bytes())))
 }
 
 /// Whether a token ends in the one text of the MAC over all that stands before its last dot.
 pub fn is_sealed(algorithm: Algorithm, token: &[u8]) -> bool {
     let Some(dot) = token.iter().rposition(|byte| *byte == b'.') else { return false };
-    URL_SAFE_NO_PAD.encode(mac(algorithm, &token[..dot])).as_bytes() == &token[dot + 1..]
+    URL_SAFE_NO_PAD.encode(mac(algorithm, &SECRET, &token[..dot])).as_bytes() == &token[dot + 1..]
 }
 
-fn mac(algorithm: Algorithm, text: &[u8]) -> Vec<u8> {
-    fn of<M: KeyInit + Mac>(text: &[u8]) -> Vec<u8> {
-        <M as KeyInit>::new_from_slice(&SECRET).expect("HMAC takes any secret").chain_update(text).finalize().into_bytes().to_vec()
+/// The MAC itself, with any secret (RFC 2104).
+pub fn mac(algorithm: Algorithm, secret: &[u8], text: &[u8]) -> Vec<u8> {
+    fn of<M: KeyInit + Mac>(secret: &[u8], text: &[u8]) -> Vec<u8> {
+        <M as KeyInit>::new_from_slice(secret).expect("HMAC takes any secret").chain_update(text).finalize().into_bytes().to_vec()
     }
     match algorithm {
-        Algorithm::HS256 => of::<Hmac<Sha256>>(text),
-        Algorithm::HS384 => of::<Hmac<Sha384>>(text),
-        Algorithm::HS512 => of::<Hmac<Sha512>>(text),
+        Algorithm::HS256 => of::<Hmac<Sha256>>(secret, text),
+        Algorithm::HS384 => of::<Hmac<Sha384>>(secret, text),
+        Algorithm::HS512 => of::<Hmac<Sha512>>(secret, text),
     }
 }
