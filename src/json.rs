@@ -471,7 +471,8 @@ impl<'a> Scanner<'a> {
             return Err(self.fault(JsonFault::Syntax));
         }
         let more = matches!(self.peek(), Some(b'.' | b'e' | b'E'));
-        let long = integer > 300 || more && self.fraction()?;
+        let exponent = more && self.fraction()?;
+        let long = exponent || integer > 300;
         let number = self.slice(start, self.at);
         // RFC7493-2.2-1
         if long && Decimal::read(number).overflows() { Err(self.fault(JsonFault::NumberTooLarge)) } else { Ok(number) }
