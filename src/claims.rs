@@ -206,7 +206,6 @@ impl<'a> Registered<'a> {
     }
 
     /// Takes a claim, if it is registered.
-    #[inline]
     pub(crate) fn note(&mut self, name: Text<'_>, value: Value<'a>) -> Result<(), Fault> {
         match &*name.to_cow() {
             "exp" => date(value).map(|(date, number)| (self.exp, self.exp_number) = (Some(date), number)),

@@ -266,9 +266,10 @@ impl<'de> Deserializer<'de> for &mut Reader<'_, 'de> {
         visitor.visit_u128(self.parse()?)
     }
 
-    // Rounded once.
+    // Rounded once, and never to an infinity.
     fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
-        visitor.visit_f32(self.parse()?)
+        let number: f32 = self.parse()?;
+        if number.is_finite() { visitor.visit_f32(number) } else { Err(Unfit) }
     }
 
     fn deserialize_bytes<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {

@@ -290,7 +290,6 @@ impl<'t> Segments<'t> {
 
     /// The first key whose MAC holds, and the keys after it. Otherwise the reason that came nearest to holding.
     // RFC8725bis-3.1-2: `kid` chooses, then `alg` is compared, then the MAC.
-    #[inline(always)]
     pub(crate) fn find_key<'k>(&self, header: &Received<'_>, keys: &'k [Key], watch: &mut impl Watch) -> Result<(&'k Key, &'k [Key]), VerifyError> {
         let mut nearest = match header.kid {
             _ if keys.is_empty() => (Check::KeyId, VerifyError::NoKey),
