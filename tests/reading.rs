@@ -384,3 +384,29 @@ proptest! {
         same_verdict(&payload);
     }
 }
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 2000, ..ProptestConfig::default() })]
+    #[test]
+    fn what_is_signed_is_what_a_verifier_takes(
+        members in prop::collection::btree_map(prop::sample::select(&["exp", "nbf", "iat", "iss", "sub", "aud", "jti", "a", "\"\n"][..]), value(), 0..6),
+        issuer: bool,
+    ) {
+        let key = if issuer { key().for_issuer("joe") } else { key() };
+        let mut claims: serde_json::Map<_, _> = members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        if issuer && claims.len() % 2 == 0 {
+            claims.insert("iss".into(), "joe".into());
+        }
+        let token = jws::sign(serde_json::to_vec(&claims).unwrap(), &Header::jwt(), &self::key()).unwrap();
+        let verdict = demands().check_at(&token, self::key(), 0).map(drop).or_else(|error| match error.code() {
+            "not_yet_valid" | "expired" => Ok(()),
+            _ => Err(()),
+        });
+        let bound = !issuer || claims.get("iss").is_some_and(|iss| iss == "joe");
+        let signed = clearjwt::sign(&claims, &key).ok();
+        prop_assert_eq!(signed.is_some(), verdict.is_ok() && bound, "{:?}", claims);
+        if let Some(signed) = signed {
+            prop_assert_eq!(signed, token);
+        }
+    }
+}
