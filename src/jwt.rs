@@ -227,6 +227,9 @@ impl<C> Verified<C> {
 
     /// The claims as another type, which may borrow from the payload.
     ///
+    /// They are read as `serde_json` reads them. Types that only `serde_json` itself can fill, such as its `RawValue`, it reads
+    /// from [`Verified::payload`].
+    ///
     /// # Errors
     /// [`VerifyError::ClaimsShape`] if they do not fit.
     pub fn claims_as<'a, T: Deserialize<'a>>(&'a self) -> Result<T, VerifyError> {
