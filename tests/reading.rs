@@ -18,9 +18,9 @@ fn demands() -> Validation {
 /// `payload` as a `T`: read while it is checked, and once more when it was. `serde_json` has to give the same.
 fn agree<T: DeserializeOwned + Debug + PartialEq>(payload: &str) {
     let token = jws::sign(payload, &Header::jwt(), &key()).unwrap();
-    let checked = demands().check_at(&token, &key(), 0).unwrap_or_else(|error| panic!("{payload}: {error}"));
+    let checked = demands().check_at(&token, key(), 0).unwrap_or_else(|error| panic!("{payload}: {error}"));
     let expected = serde_json::from_slice::<T>(payload.as_bytes());
-    let read = demands().verify_at::<T>(&token, &key(), 0).map(|verified| verified.into_claims());
+    let read = demands().verify_at::<T>(&token, key(), 0).map(|verified| verified.into_claims());
     assert_eq!(read.as_ref().ok(), expected.as_ref().ok(), "{payload}");
     assert_eq!(checked.claims_as::<T>().ok(), expected.ok(), "{payload}");
     if let Err(error) = read {
@@ -304,19 +304,19 @@ fn a_claim_can_be_borrowed_unless_it_has_escapes() {
         a: &'a str,
     }
     let token = |payload: &Value| clearjwt::sign(payload, &key()).unwrap();
-    let verified = demands().check_at(token(&json!({"a": "text"})), &key(), 0).unwrap();
+    let verified = demands().check_at(token(&json!({"a": "text"})), key(), 0).unwrap();
     assert_eq!(verified.claims_as::<Borrowed<'_>>().unwrap().a, "text");
-    let verified = demands().check_at(token(&json!({"a": "a\nb"})), &key(), 0).unwrap();
+    let verified = demands().check_at(token(&json!({"a": "a\nb"})), key(), 0).unwrap();
     assert!(verified.claims_as::<Borrowed<'_>>().is_err());
 }
 
 /// A payload that is read while it is checked gets the verdict of one that is checked first.
 fn same_verdict(payload: &[u8]) {
     let token = jws::sign(payload, &Header::jwt(), &key()).unwrap();
-    let verdict = |now| demands().check_at(&token, &key(), now).map(|verified| verified.valid_until());
+    let verdict = |now| demands().check_at(&token, key(), now).map(|verified| verified.valid_until());
     for now in [0, 5] {
-        assert_eq!(demands().verify_at::<Value>(&token, &key(), now).map(|verified| verified.valid_until()), verdict(now), "{payload:?}");
-        let typed = demands().verify_at::<Several>(&token, &key(), now).map(|verified| verified.valid_until());
+        assert_eq!(demands().verify_at::<Value>(&token, key(), now).map(|verified| verified.valid_until()), verdict(now), "{payload:?}");
+        let typed = demands().verify_at::<Several>(&token, key(), now).map(|verified| verified.valid_until());
         assert!(typed == verdict(now) || verdict(now).is_ok() && matches!(typed, Err(VerifyError::ClaimsShape { .. })), "{payload:?}");
     }
 }
