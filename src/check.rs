@@ -192,6 +192,9 @@ impl Check {
 }
 
 /// Who hears how each check went: nobody, which costs nothing, or `explain`.
+///
+/// It costs nothing because all that takes a watcher is inlined: verdicts that pass through memory took a tenth of the time of a
+/// small token.
 pub(crate) trait Watch {
     /// A check was made. What it found goes on as it is.
     fn judge<T>(&mut self, check: Check, verdict: Result<T, VerifyError>) -> Result<T, VerifyError>;

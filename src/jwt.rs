@@ -130,7 +130,8 @@ impl Validation {
         let keys = keys.as_ref();
         let mut jws = jws::Verified::empty();
         let found = self.open(token.as_ref(), keys, &mut jws, &mut ())?;
-        // Nearly every payload that holds is seen to hold while it is read; the others are checked first, then read.
+        // Nearly every payload is seen to be a claims set while it is read, which saves a second reading: a quarter of the time
+        // that ten claims take. The others are checked first, then read.
         let mut registered = Registered::default();
         let claims = core::str::from_utf8(jws.payload()).ok().and_then(|payload| json_read::claims(payload, &mut registered));
         let judged = if claims.is_some() { self.judge(&jws, found, &registered, now, &mut ()) } else { self.check(&jws, found, now, &mut ()) };
@@ -150,7 +151,7 @@ impl Validation {
         self.watched(token.as_ref(), keys.as_ref(), now, &mut ())
     }
 
-    /// The one verification that there is.
+    /// The one verification that there is. [`Validation::verify_at`] only knows of some payloads what `check` would find first.
     // RFC7519-7.2-1
     #[inline(always)]
     pub(crate) fn watched(&self, token: &[u8], keys: &[Key], now: u64, watch: &mut impl Watch) -> Result<Verified<()>, VerifyError> {

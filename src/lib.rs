@@ -12,7 +12,7 @@
 //! | `constant_time` | looking at a secret without a branch that depends on it |
 //! | `base64url` | RFC 4648 §5, canonical only |
 //! | `json` | RFC 8259, RFC 7493: one object, no duplicate names |
-//! | `json_read` | RFC 8259: text that was checked becomes claims of any type |
+//! | `json_read` | RFC 8259: text becomes claims of any type, checked on the way |
 //! | `json_write` | RFC 8259 §10: claims become text, never NaN |
 //! | `key` | RFC 2104, RFC 7518 §3.2: [`Algorithm`], [`Key`] |
 //! | [`jwk`] | RFC 7517: `oct` keys and key sets |
