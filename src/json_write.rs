@@ -4,7 +4,7 @@
 //! `null`: it does so for NaN and the infinities (RFC8259-3-1), and a claim that turns into `null` says something else.
 //!
 //! What is written is watched on its way: most claims are then known to be a claims set, and need no reading back, which
-//! would cost ten claims two thirds of the time that all of `sign` takes. Where a doubt is left, the reading decides.
+//! would add two fifths to the time that `sign` takes for ten claims. Where a doubt is left, the reading decides.
 
 use alloc::vec::Vec;
 use core::{cell::Cell, fmt::Display};

@@ -130,8 +130,8 @@ impl Validation {
         let keys = keys.as_ref();
         let mut jws = jws::Verified::empty();
         let found = self.open(token.as_ref(), keys, &mut jws, &mut ())?;
-        // Nearly every payload is seen to be a claims set while it is read, which saves a second reading: a quarter of the time
-        // that ten claims take. The others are checked first, then read.
+        // Nearly every payload is seen to be a claims set while it is read, which saves a second reading: an eighth of the time of a
+        // small token. The others are checked first, then read.
         let mut registered = Registered::default();
         let claims = core::str::from_utf8(jws.payload()).ok().and_then(|payload| json_read::claims(payload, &mut registered));
         let judged = if claims.is_some() { self.judge(&jws, found, &registered, now, &mut ()) } else { self.check(&jws, found, now, &mut ()) };
