@@ -8,7 +8,7 @@ use core::cmp::Ordering;
 use crate::{
     check::{Check, Watch},
     error::{JsonError, Part, SignError, VerifyError},
-    json::{self, Decimal, Text, Value},
+    json::{self, Decimal, Number, Text, Value},
 };
 
 /// The greatest distance of a date from 1970, in seconds (RFC7493-2.2-2).
@@ -35,12 +35,12 @@ impl NumericDate {
     }
 
     // RFC7519-2-3: any JSON number, decided on its digits.
-    pub(crate) fn read(number: &str) -> Option<Self> {
+    pub(crate) fn read(number: Number<'_>) -> Option<Self> {
         // Nearly every date.
-        if let Some(seconds) = json::short_integer(number) {
-            return Some(NumericDate { floor: seconds, whole: true });
+        if let Some(seconds) = number.short {
+            return Some(NumericDate { floor: seconds as i64, whole: true });
         }
-        let decimal = Decimal::read(number);
+        let decimal = Decimal::read(number.text);
         if decimal.len() == 0 {
             return Some(NumericDate { floor: 0, whole: true });
         }
@@ -294,7 +294,7 @@ impl<'a> Fraction<'a> {
 // RFC7519-4.1.4-4, RFC7519-4.1.5-4, RFC7519-4.1.6-1
 fn date(value: Value<'_>) -> Result<(NumericDate, &str), Fault> {
     match value {
-        Value::Number(number) => NumericDate::read(number).map(|date| (date, number)).ok_or(Fault::Range),
+        Value::Number(number) => NumericDate::read(number).map(|date| (date, number.text)).ok_or(Fault::Range),
         _ => Err(Fault::Type),
     }
 }

@@ -18,7 +18,7 @@ use crate::{
     check::Watch,
     claims::NumericDate,
     error::{Part, VerifyError},
-    json,
+    json::{self, Number},
     jws::{self, Segments},
     key::Key,
     validation::{Typ, Validation},
@@ -412,7 +412,7 @@ fn member(object: &[u8], wanted: &str) -> Option<String> {
 fn counted(date: String, second: fn(NumericDate) -> i64) -> String {
     // Neither a date that is absent nor one that was cut off.
     let whole = date.starts_with(|c: char| c == '-' || c.is_ascii_digit()) && !date.ends_with('…');
-    match whole.then(|| NumericDate::read(&date)).flatten() {
+    match whole.then(|| NumericDate::read(Number { text: &date, short: None })).flatten() {
         Some(read) if read.floor() != read.ceil() => format!("{date}, which counts as {}", second(read)),
         _ => date,
     }

@@ -27,16 +27,24 @@ pub(crate) enum Value<'a> {
     Object(&'a str),
     Array(&'a str),
     String(Text<'a>),
-    Number(&'a str),
+    Number(Number<'a>),
     /// `true`, `false` or `null`.
     Literal(&'a str),
+}
+
+/// A number as it stands in the text, so that nothing is decided on a rounded double.
+#[derive(Clone, Copy)]
+pub(crate) struct Number<'a> {
+    pub(crate) text: &'a str,
+    /// The integer that it is, if that is seen at once: digits only, and too few of them to be more than a double holds.
+    pub(crate) short: Option<u64>,
 }
 
 impl Value<'_> {
     /// The value as it stands in the text.
     pub(crate) fn write(self, out: &mut String) {
         match self {
-            Value::Object(text) | Value::Array(text) | Value::Number(text) | Value::Literal(text) => out.push_str(text),
+            Value::Object(text) | Value::Array(text) | Value::Number(Number { text, .. }) | Value::Literal(text) => out.push_str(text),
             Value::String(text) => out.extend(["\"", text.raw, "\""]),
         }
     }
@@ -215,6 +223,12 @@ impl<'a> Scanner<'a> {
     /// Up to which byte the text was read.
     pub(crate) fn at(&self) -> usize {
         self.at
+    }
+
+    /// Goes beyond a text that was looked at.
+    #[inline]
+    pub(crate) fn skip(&mut self, text: &str) {
+        self.at += text.len();
     }
 
     /// The value that comes next, without going beyond it.
@@ -461,28 +475,30 @@ impl<'a> Scanner<'a> {
 
     // RFC8259-6-1
     #[inline]
-    pub(crate) fn number(&mut self) -> Result<&'a str, JsonError> {
+    pub(crate) fn number(&mut self) -> Result<Number<'a>, JsonError> {
         let start = self.at;
-        if self.peek() == Some(b'-') {
-            self.at += 1;
-        }
-        let (first, integer) = (self.peek(), self.digits());
-        if integer == 0 || integer > 1 && first == Some(b'0') {
+        let negative = self.peek() == Some(b'-');
+        self.at += usize::from(negative);
+        let first = self.peek();
+        let (count, integer) = self.digits();
+        if count == 0 || count > 1 && first == Some(b'0') {
             return Err(self.fault(JsonFault::Syntax));
         }
         let more = matches!(self.peek(), Some(b'.' | b'e' | b'E'));
         let exponent = more && self.fraction()?;
-        let long = exponent || integer > 300;
-        let number = self.slice(start, self.at);
+        let text = self.slice(start, self.at);
         // RFC7493-2.2-1
-        if long && Decimal::read(number).overflows() { Err(self.fault(JsonFault::NumberTooLarge)) } else { Ok(number) }
+        if (exponent || count > 300) && Decimal::read(text).overflows() {
+            return Err(self.fault(JsonFault::NumberTooLarge));
+        }
+        Ok(Number { text, short: (!negative && !more && count <= 15).then_some(integer) })
     }
 
     /// What may follow the digits of an integer. Says whether the number can be large then.
     fn fraction(&mut self) -> Result<bool, JsonError> {
         if self.peek() == Some(b'.') {
             self.at += 1;
-            if self.digits() == 0 {
+            if self.digits().0 == 0 {
                 return Err(self.fault(JsonFault::Syntax));
             }
         }
@@ -492,35 +508,27 @@ impl<'a> Scanner<'a> {
             if let Some(b'+' | b'-') = self.peek() {
                 self.at += 1;
             }
-            if self.digits() == 0 {
+            if self.digits().0 == 0 {
                 return Err(self.fault(JsonFault::Syntax));
             }
         }
         Ok(exponent)
     }
 
-    /// Skips digits and counts them.
+    /// Skips digits. Gives how many they are, and the integer, which is right if they are few.
     #[inline]
-    fn digits(&mut self) -> usize {
-        let mut count = 0;
+    fn digits(&mut self) -> (usize, u64) {
+        let (mut count, mut integer) = (0, 0_u64);
         for byte in self.rest() {
             if !byte.is_ascii_digit() {
                 break;
             }
             count += 1;
+            integer = integer.wrapping_mul(10).wrapping_add(u64::from(byte - b'0'));
         }
         self.at += count;
-        count
+        (count, integer)
     }
-}
-
-/// The integer that a short number is: digits only, and too few of them to be more than a double holds.
-#[inline]
-pub(crate) fn short_integer(number: &str) -> Option<i64> {
-    if number.len() > 15 {
-        return None;
-    }
-    number.bytes().try_fold(0, |integer, byte| byte.is_ascii_digit().then(|| 10 * integer + i64::from(byte - b'0')))
 }
 
 /// The prints of the names in the objects that are open, innermost last: while those of an object differ, its names do.
@@ -579,7 +587,7 @@ fn any_twice(mut names: BinaryHeap<Text<'_>>) -> bool {
     false
 }
 
-/// A JSON number by its digits, so that nothing is decided on a rounded double: 0.`digits` × 10^`point`.
+/// A JSON number by its digits: 0.`digits` × 10^`point`.
 pub(crate) struct Decimal<'a> {
     pub(crate) negative: bool,
     /// The digits before and after the dot; [`Decimal::digit`] counts them without leading zeros.

@@ -16,7 +16,7 @@ use serde_core::{
 
 use crate::{
     claims::Registered,
-    json::{self, MAX_DEPTH, Scanner, Text, Value},
+    json::{MAX_DEPTH, Number, Scanner, Text, Value},
 };
 
 /// Reads a text that was checked. On failure: the byte at which it was noticed.
@@ -91,12 +91,14 @@ struct Reader<'r, 'de> {
     claims: &'r mut Registered<'de>,
     /// Whether the outermost object was read to its end, and its registered claims are in `claims`.
     seen: bool,
+    /// The number that was looked at last, and where it begins.
+    number: Option<(usize, Number<'de>)>,
 }
 
 impl<'r, 'de> Reader<'r, 'de> {
     #[inline]
     fn new(text: &'de str, claims: &'r mut Registered<'de>) -> Self {
-        Reader { scanner: Scanner::new(text), depth: 0, claims, seen: false }
+        Reader { scanner: Scanner::new(text), depth: 0, claims, seen: false, number: None }
     }
 
     #[inline]
@@ -118,15 +120,20 @@ impl<'r, 'de> Reader<'r, 'de> {
     }
 
     #[inline]
-    fn number(&mut self) -> Result<&'de str, Unfit> {
-        match self.peek() {
-            Some(b'-' | b'0'..=b'9') => self.scanner.number().map_err(|_| Unfit),
+    fn number(&mut self) -> Result<Number<'de>, Unfit> {
+        let digit = matches!(self.peek(), Some(b'-' | b'0'..=b'9'));
+        match self.number {
+            Some((start, number)) if start == self.scanner.at() => {
+                self.scanner.skip(number.text);
+                Ok(number)
+            }
+            _ if digit => self.scanner.number().map_err(|_| Unfit),
             _ => Err(Unfit),
         }
     }
 
     fn parse<N: FromStr>(&mut self) -> Result<N, Unfit> {
-        self.number()?.parse().map_err(|_| Unfit)
+        self.number()?.text.parse().map_err(|_| Unfit)
     }
 
     fn literal(&mut self) -> Result<&'de str, Unfit> {
@@ -143,15 +150,16 @@ impl<'r, 'de> Reader<'r, 'de> {
     #[inline]
     fn integer<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Unfit> {
         let number = self.number()?;
-        if let Some(integer) = json::short_integer(number) {
-            return visitor.visit_u64(integer.unsigned_abs());
+        if let Some(integer) = number.short {
+            return visitor.visit_u64(integer);
         }
-        if number.starts_with('-') { visitor.visit_i64(number.parse().map_err(|_| Unfit)?) } else { visitor.visit_u64(number.parse().map_err(|_| Unfit)?) }
+        let text = number.text;
+        if text.starts_with('-') { visitor.visit_i64(text.parse().map_err(|_| Unfit)?) } else { visitor.visit_u64(text.parse().map_err(|_| Unfit)?) }
     }
 
     /// A number of any kind, an integer where it is one.
     fn any_number<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Unfit> {
-        let number = self.number()?;
+        let number = self.number()?.text;
         if let Ok(integer) = number.parse() {
             return visitor.visit_u64(integer);
         }
@@ -392,7 +400,11 @@ impl<'de> MapAccess<'de> for Members<'_, '_, 'de> {
         if self.claims && Registered::holds(self.name) {
             reader.scanner.whitespace();
             // Read twice: once as what the RFC says, once as what the type wants.
+            let start = reader.scanner.at();
             let value = reader.scanner.look_at_value().map_err(|_| Unfit)?;
+            if let Value::Number(number) = value {
+                reader.number = Some((start, number));
+            }
             reader.claims.note(self.name, value).map_err(|_| Unfit)?;
         }
         seed.deserialize(reader)
@@ -407,7 +419,7 @@ impl Name<'_> {
         let name = self.0.to_cow();
         // No sign but a minus, no infinity: JSON's own numbers.
         let mut scanner = Scanner::new(&name);
-        let number = matches!(scanner.peek(), Some(b'-' | b'0'..=b'9')) && scanner.number().is_ok_and(|number| number.len() == name.len());
+        let number = matches!(scanner.peek(), Some(b'-' | b'0'..=b'9')) && scanner.number().is_ok_and(|number| number.text.len() == name.len());
         if number { name.parse().map_err(|_| Unfit) } else { Err(Unfit) }
     }
 }

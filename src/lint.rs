@@ -367,7 +367,7 @@ impl Names {
             }
             Value::Array(array) => json::elements(array, &mut |value| self.value(value)),
             Value::String(text) => self.personal |= bits(PERSONAL.iter().map(|(name, _)| *name == EMAIL && is_email(&text.to_cow()))),
-            Value::Number(number) => self.inexact |= is_inexact(number),
+            Value::Number(number) => self.inexact |= is_inexact(number.text),
             Value::Literal(_) => (),
         }
     }

@@ -6,3 +6,5 @@ extern crate alloc;
 
 #[path = "../../../src/base64url.rs"]
 mod base64url;
+#[path = "../../../src/constant_time.rs"]
+mod constant_time;
