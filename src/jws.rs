@@ -6,7 +6,7 @@
 use alloc::{string::String, vec::Vec};
 use core::{fmt, ops::Range};
 
-use memchr::memchr_iter;
+use memchr::memchr;
 
 use crate::{
     base64url,
@@ -234,16 +234,16 @@ impl<'t> Segments<'t> {
     // RFC7515-5.2-3, RFC7519-7.2-2, RFC7519-7.2-6, RFC8725bis-3.14-1
     #[inline]
     pub(crate) fn at_dots(token: &'t [u8]) -> Result<Self, VerifyError> {
-        let mut dots = memchr_iter(b'.', token);
-        let (Some(first), Some(second)) = (dots.next(), dots.next()) else { return Err(VerifyError::Segments) };
-        if dots.next().is_some() {
+        let (header, rest) = cut(token).ok_or(VerifyError::Segments)?;
+        let (payload, signature) = cut(rest).ok_or(VerifyError::Segments)?;
+        if let Some((_, rest)) = cut(signature) {
             // RFC8725bis-3.3-1: told apart from a broken token, because people mix them up.
-            return Err(if dots.take(2).count() == 1 { VerifyError::Encrypted } else { VerifyError::Segments });
+            let five = cut(rest).is_some_and(|(_, rest)| cut(rest).is_none());
+            return Err(if five { VerifyError::Encrypted } else { VerifyError::Segments });
         }
-        let segment = |range| token.get(range).unwrap_or_default();
         // RFC7515-5.1-2, RFC7515-6-1, RFC7515-10.7-1: what was received up to the second dot, the whole header in it.
-        let signing_input = segment(0..second);
-        Ok(Segments { signing_input, header: segment(0..first), payload: segment(first + 1..second), signature: segment(second + 1..token.len()) })
+        let signing_input = token.get(..header.len() + 1 + payload.len()).unwrap_or_default();
+        Ok(Segments { signing_input, header, payload, signature })
     }
 
     /// The segments, in the order of [`Part`].
@@ -388,4 +388,10 @@ impl<'t> Segments<'t> {
         opened.payload = start..opened.buffer.len();
         Ok(())
     }
+}
+
+/// What stands before and after the first dot.
+fn cut(text: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (before, rest) = text.split_at_checked(memchr(b'.', text)?)?;
+    Some((before, rest.get(1..)?))
 }
