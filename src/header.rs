@@ -10,6 +10,7 @@ use crate::{
     check::{Check, Watch},
     error::{JsonError, Part, SignError, VerifyError},
     json::{self, Text, Value},
+    json_read,
     key::{Algorithm, Key},
 };
 
@@ -33,6 +34,9 @@ pub struct Header {
     pub extra: Map<String, Json>,
 }
 
+/// The members that are not among `extra`.
+const FIELDS: [&str; 4] = ["alg", "typ", "cty", "kid"];
+
 impl Header {
     /// The header of a plain JWT: `typ` is `JWT` (RFC 7519 §5.1).
     pub fn jwt() -> Self {
@@ -49,7 +53,7 @@ impl Header {
         };
         // RFC7515-4-1: names with a field of their own; and `b64` never (RFC7797-7-2), nor `crit` in any of the forms that it may not have
         // (RFC7515-4.1.11-3, RFC7515-4.1.11-4, RFC7515-4.1.11-5, RFC7515-4.1.11-6, RFC7515-4.1.11-8).
-        if self.extra.keys().any(|name| matches!(name.as_str(), "alg" | "typ" | "cty" | "kid" | "crit" | "b64")) {
+        if self.extra.keys().any(|name| FIELDS.contains(&name.as_str()) || name == "crit" || name == "b64") {
             return Err(SignError::HeaderMember);
         }
         let mut json = Vec::new();
@@ -67,21 +71,12 @@ impl Header {
     /// Reads a header that was verified.
     pub(crate) fn read(json: &[u8]) -> Self {
         // Cannot fail: the same text was checked when the token was.
-        let mut extra = parse(json).unwrap_or_default();
-        let mut take = |name: &str| match extra.remove(name) {
-            Some(Json::String(text)) => Some(text),
-            _ => None,
-        };
-        take("alg");
-        Header { typ: take("typ"), cty: take("cty"), kid: take("kid"), extra }
+        let received = Received::read(json).unwrap_or_default();
+        let mut extra: Map<String, Json> = core::str::from_utf8(json).ok().and_then(|json| json_read::read(json).ok()).unwrap_or_default();
+        extra.retain(|name, _| !FIELDS.contains(&name.as_str()));
+        let string = |text: Option<Text<'_>>| text.map(|text| text.to_cow().into_owned());
+        Header { typ: string(received.typ), cty: string(received.cty), kid: string(received.kid), extra }
     }
-}
-
-/// The JSON object in a text that was checked, without serde_json's own limit of depth: the check has another.
-pub(crate) fn parse(json: &[u8]) -> Option<Map<String, Json>> {
-    let mut deserializer = serde_json::Deserializer::from_slice(json);
-    deserializer.disable_recursion_limit();
-    serde_core::Deserialize::deserialize(&mut deserializer).ok()
 }
 
 /// The header of a plain JWT made with a key of this algorithm and id.

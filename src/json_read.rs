@@ -28,11 +28,13 @@ pub(crate) fn read<'de, T: Deserialize<'de>>(text: &'de str) -> Result<T, usize>
 
 /// Reads a text that was not checked, and checks it. `None` is no verdict: where anything is wrong or in doubt,
 /// [`Registered::read`] has to decide.
+///
+/// Nothing is left to `T`: it may pass over errors, or leave unread what stands there.
 #[inline]
 pub(crate) fn claims<'de, T: Deserialize<'de>>(text: &'de str, registered: &mut Registered<'de>) -> Option<T> {
     let mut reader = Reader::new(text, registered);
     let value = T::deserialize(&mut reader).ok()?;
-    let certain = reader.seen && reader.peek().is_none() && !reader.scanner.doubt();
+    let certain = reader.seen && reader.depth == 0 && reader.peek().is_none() && !reader.scanner.doubt();
     certain.then_some(value)
 }
 
@@ -93,12 +95,15 @@ struct Reader<'r, 'de> {
     seen: bool,
     /// The number that was looked at last, and where it begins.
     number: Option<(usize, Number<'de>)>,
+    /// Where a name or a value has to come, and where the colon between them.
+    due: usize,
+    colon: usize,
 }
 
 impl<'r, 'de> Reader<'r, 'de> {
     #[inline]
     fn new(text: &'de str, claims: &'r mut Registered<'de>) -> Self {
-        Reader { scanner: Scanner::new(text), depth: 0, claims, seen: false, number: None }
+        Reader { scanner: Scanner::new(text), depth: 0, claims, seen: false, number: None, due: usize::MAX, colon: usize::MAX }
     }
 
     #[inline]
@@ -107,16 +112,57 @@ impl<'r, 'de> Reader<'r, 'de> {
         self.scanner.peek()
     }
 
+    /// Refuses. The type may go on all the same, so from here on nothing is certain.
+    #[cold]
+    fn unfit(&self) -> Unfit {
+        self.scanner.set_doubt();
+        Unfit
+    }
+
+    /// From here on something has to come.
+    #[inline]
+    fn due(&mut self) {
+        self.scanner.whitespace();
+        self.due = self.scanner.at();
+    }
+
     #[inline]
     fn expect(&mut self, byte: u8) -> Result<(), Unfit> {
         self.scanner.whitespace();
-        self.scanner.expect(byte).map_err(|_| Unfit)
+        self.scanner.expect(byte).map_err(|_| self.unfit())
+    }
+
+    /// A comma or a closing bracket, which may not come where something is due.
+    #[inline]
+    fn end(&mut self, byte: u8) -> Result<(), Unfit> {
+        self.scanner.whitespace();
+        if self.scanner.at() == self.due { Err(self.unfit()) } else { self.expect(byte) }
+    }
+
+    /// A name, after which a colon is due.
+    #[inline]
+    fn name(&mut self) -> Result<Text<'de>, Unfit> {
+        let name = self.string()?;
+        self.due();
+        self.colon = self.due;
+        Ok(name)
+    }
+
+    /// The colon of a name that was read just before.
+    #[inline]
+    fn colon(&mut self) -> Result<(), Unfit> {
+        if self.scanner.at() != self.colon {
+            return Err(self.unfit());
+        }
+        self.expect(b':')?;
+        self.due();
+        Ok(())
     }
 
     #[inline]
     fn string(&mut self) -> Result<Text<'de>, Unfit> {
         self.scanner.whitespace();
-        self.scanner.string().map_err(|_| Unfit)
+        self.scanner.string().map_err(|_| self.unfit())
     }
 
     #[inline]
@@ -127,8 +173,8 @@ impl<'r, 'de> Reader<'r, 'de> {
                 self.scanner.skip(number.text);
                 Ok(number)
             }
-            _ if digit => self.scanner.number().map_err(|_| Unfit),
-            _ => Err(Unfit),
+            _ if digit => self.scanner.number().map_err(|_| self.unfit()),
+            _ => Err(self.unfit()),
         }
     }
 
@@ -140,9 +186,9 @@ impl<'r, 'de> Reader<'r, 'de> {
         match self.peek() {
             Some(b't' | b'f' | b'n') => match self.scanner.value(0) {
                 Ok(Value::Literal(word)) => Ok(word),
-                _ => Err(Unfit),
+                _ => Err(self.unfit()),
             },
-            _ => Err(Unfit),
+            _ => Err(self.unfit()),
         }
     }
 
@@ -209,9 +255,9 @@ impl<'r, 'de> Reader<'r, 'de> {
         self.expect(byte)?;
         if self.depth >= MAX_DEPTH {
             // Too deep, or it may be what stands inside.
-            self.scanner.set_doubt();
+            let unfit = self.unfit();
             if self.depth > MAX_DEPTH {
-                return Err(Unfit);
+                return Err(unfit);
             }
         }
         self.depth += 1;
@@ -220,8 +266,10 @@ impl<'r, 'de> Reader<'r, 'de> {
 
     #[inline]
     fn close(&mut self, byte: u8) -> Result<(), Unfit> {
+        self.end(byte)?;
+        // Not before: what was opened and is not closed stays open, whoever passes over the error.
         self.depth -= 1;
-        self.expect(byte)
+        Ok(())
     }
 }
 
@@ -334,7 +382,7 @@ impl<'de> Deserializer<'de> for &mut Reader<'_, 'de> {
 
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
         self.scanner.whitespace();
-        self.scanner.value(self.depth).map_err(|_| Unfit)?;
+        self.scanner.value(self.depth).map_err(|_| self.unfit())?;
         visitor.visit_unit()
     }
 }
@@ -350,13 +398,13 @@ impl Elements<'_, '_, '_> {
     #[inline]
     fn next(&mut self, end: u8) -> bool {
         match self.reader.peek() {
-            byte if byte == Some(end) => false,
-            _ if self.first => {
-                self.first = false;
-                true
-            }
-            _ => self.reader.expect(b',').is_ok(),
+            byte if byte == Some(end) => return false,
+            _ if self.first => self.first = false,
+            _ if self.reader.end(b',').is_err() => return false,
+            _ => (),
         }
+        self.reader.due();
+        true
     }
 }
 
@@ -388,7 +436,11 @@ impl<'de> MapAccess<'de> for Members<'_, '_, 'de> {
         if !self.elements.next(b'}') {
             return Ok(None);
         }
-        self.name = self.elements.reader.string()?;
+        self.name = self.elements.reader.name()?;
+        // Features of serde_json let these names say that a string is to be read as JSON, which nobody has checked.
+        if self.name.starts_with("$serde_json::private::") {
+            return Err(self.elements.reader.unfit());
+        }
         self.elements.reader.scanner.add_name(self.names, self.name);
         seed.deserialize(Name(self.name)).map(Some)
     }
@@ -396,16 +448,15 @@ impl<'de> MapAccess<'de> for Members<'_, '_, 'de> {
     #[inline]
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Unfit> {
         let reader = &mut *self.elements.reader;
-        reader.expect(b':')?;
+        reader.colon()?;
         if self.claims && Registered::holds(self.name) {
-            reader.scanner.whitespace();
             // Read twice: once as what the RFC says, once as what the type wants.
             let start = reader.scanner.at();
-            let value = reader.scanner.look_at_value().map_err(|_| Unfit)?;
+            let value = reader.scanner.look_at_value().map_err(|_| reader.unfit())?;
             if let Value::Number(number) = value {
                 reader.number = Some((start, number));
             }
-            reader.claims.note(self.name, value).map_err(|_| Unfit)?;
+            reader.claims.note(self.name, value).map_err(|_| reader.unfit())?;
         }
         seed.deserialize(reader)
     }
@@ -482,8 +533,9 @@ impl<'de> EnumAccess<'de> for Variant<'_, '_, 'de> {
     type Variant = Self;
 
     fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Self), Unfit> {
-        let value = seed.deserialize(&mut *self.0)?;
-        self.0.expect(b':')?;
+        let name = self.0.name()?;
+        let value = seed.deserialize(Name(name))?;
+        self.0.colon()?;
         Ok((value, self))
     }
 }

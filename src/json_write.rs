@@ -72,14 +72,12 @@ impl Notes<'_> {
         }
     }
 
-    fn deeper(&self) {
-        self.depth.set(self.depth.get() + 1);
+    /// So many levels more. Gives how many there were.
+    fn deeper(&self, levels: usize) -> usize {
+        let around = self.depth.replace(self.depth.get() + levels);
         // Well before the reading finds it too deep.
         self.doubt_unless(self.depth.get() < 100);
-    }
-
-    fn back(&self) {
-        self.depth.set(self.depth.get() - 1);
+        around
     }
 }
 
@@ -132,22 +130,25 @@ impl<'n, T> Watched<'n, T> {
     }
 
     /// An object, whose members are claims if nothing is around it.
-    fn members<S>(&self, inner: S) -> Members<'n, S> {
+    fn members<S>(&self, inner: S, levels: usize) -> Members<'n, S> {
         self.notes.doubt_unless(matches!(self.place, Place::Claims | Place::Anywhere));
-        self.notes.deeper();
-        Members { inner, claims: self.place == Place::Claims, first: self.notes.prints.count.get(), value: None, notes: self.notes }
+        let around = self.notes.deeper(levels);
+        Members { inner, around, claims: self.place == Place::Claims, first: self.notes.prints.count.get(), value: None, notes: self.notes }
     }
 
-    fn elements<S>(&self, inner: S) -> Elements<'n, S> {
+    fn elements<S>(&self, inner: S, levels: usize) -> Elements<'n, S> {
         self.notes.doubt_unless(matches!(self.place, Place::Audience | Place::Anywhere));
-        self.notes.deeper();
-        Elements { inner, place: if self.place == Place::Audience { Place::Text } else { Place::Anywhere }, notes: self.notes }
+        let around = self.notes.deeper(levels);
+        Elements { inner, around, place: if self.place == Place::Audience { Place::Text } else { Place::Anywhere }, notes: self.notes }
     }
 }
 
 impl<T: Serialize + ?Sized> Serialize for Watched<'_, &T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.inner.serialize(self.of(serializer))
+        let result = self.inner.serialize(self.of(serializer));
+        // Some of it may be written, and who holds the error may go on.
+        self.notes.doubt_unless(result.is_ok());
+        result
     }
 }
 
@@ -237,50 +238,49 @@ impl<'n, S: Serializer> Serializer for Watched<'n, S> {
 
     fn serialize_newtype_variant<T: Serialize + ?Sized>(self, name: &'static str, index: u32, variant: &'static str, value: &T) -> Result<S::Ok, S::Error> {
         self.only(Place::Anywhere);
-        self.notes.deeper();
+        let around = self.notes.deeper(1);
         let value = self.of(value);
         let ok = self.inner.serialize_newtype_variant(name, index, variant, &value)?;
-        value.notes.back();
+        value.notes.depth.set(around);
         Ok(ok)
     }
 
     fn serialize_seq(self, len: Option<usize>) -> Result<Self::SerializeSeq, S::Error> {
-        let elements = self.elements(());
+        let elements = self.elements((), 1);
         Ok(elements.of(self.inner.serialize_seq(len)?))
     }
 
     fn serialize_tuple(self, len: usize) -> Result<Self::SerializeTuple, S::Error> {
-        let elements = self.elements(());
+        let elements = self.elements((), 1);
         Ok(elements.of(self.inner.serialize_tuple(len)?))
     }
 
     fn serialize_tuple_struct(self, name: &'static str, len: usize) -> Result<Self::SerializeTupleStruct, S::Error> {
-        let elements = self.elements(());
+        let elements = self.elements((), 1);
         Ok(elements.of(self.inner.serialize_tuple_struct(name, len)?))
     }
 
     fn serialize_tuple_variant(self, name: &'static str, index: u32, variant: &'static str, len: usize) -> Result<Self::SerializeTupleVariant, S::Error> {
-        // Two levels at once.
         self.only(Place::Anywhere);
-        let elements = self.elements(());
+        let elements = self.elements((), 2);
         Ok(elements.of(self.inner.serialize_tuple_variant(name, index, variant, len)?))
     }
 
     fn serialize_map(self, len: Option<usize>) -> Result<Self::SerializeMap, S::Error> {
-        let members = self.members(());
+        let members = self.members((), 1);
         Ok(members.of(self.inner.serialize_map(len)?))
     }
 
     fn serialize_struct(self, name: &'static str, len: usize) -> Result<Self::SerializeStruct, S::Error> {
         // So are structs named that tell serde_json to write a text as it is.
         self.notes.doubt_unless(!name.starts_with('$'));
-        let members = self.members(());
+        let members = self.members((), 1);
         Ok(members.of(self.inner.serialize_struct(name, len)?))
     }
 
     fn serialize_struct_variant(self, name: &'static str, index: u32, variant: &'static str, len: usize) -> Result<Self::SerializeStructVariant, S::Error> {
         self.only(Place::Anywhere);
-        let members = self.members(());
+        let members = self.members((), 2);
         Ok(members.of(self.inner.serialize_struct_variant(name, index, variant, len)?))
     }
 
@@ -297,13 +297,15 @@ impl<'n, S: Serializer> Serializer for Watched<'n, S> {
 /// An array on its way.
 struct Elements<'n, S> {
     inner: S,
+    /// How many levels are around it.
+    around: usize,
     place: Place,
     notes: &'n Notes<'n>,
 }
 
 impl<'n, S> Elements<'n, S> {
     fn of<T>(self, inner: T) -> Elements<'n, T> {
-        Elements { inner, place: self.place, notes: self.notes }
+        Elements { inner, around: self.around, place: self.place, notes: self.notes }
     }
 }
 
@@ -318,7 +320,7 @@ macro_rules! elements {
             }
 
             fn end(self) -> Result<S::Ok, S::Error> {
-                self.notes.back();
+                self.notes.depth.set(self.around);
                 self.inner.end()
             }
         })*
@@ -335,6 +337,8 @@ elements! {
 /// An object on its way.
 struct Members<'n, S> {
     inner: S,
+    /// How many levels are around it.
+    around: usize,
     /// Whether it is the claims set.
     claims: bool,
     /// Where its names begin among the prints.
@@ -346,13 +350,13 @@ struct Members<'n, S> {
 
 impl<'n, S> Members<'n, S> {
     fn of<T>(self, inner: T) -> Members<'n, T> {
-        Members { inner, claims: self.claims, first: self.first, value: self.value, notes: self.notes }
+        Members { inner, around: self.around, claims: self.claims, first: self.first, value: self.value, notes: self.notes }
     }
 
     fn close(&self) {
         self.notes.doubt_unless(self.value.is_none());
         self.notes.prints.count.set(self.first);
-        self.notes.back();
+        self.notes.depth.set(self.around);
     }
 }
 

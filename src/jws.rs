@@ -165,14 +165,14 @@ impl<'t> Unverified<'t> {
 
     /// The `alg` that the header names, if it is a string.
     pub fn unverified_alg(&self) -> Option<String> {
-        self.member("alg")
+        self.received().alg.map(|alg| alg.to_cow().into_owned())
     }
 
     /// The `kid` that the header names, if it is a string: a hint to which key to look up, untrusted like the rest.
     ///
     /// It can hold anything: never build a path or a query from it (RFC 8725 §3.10).
     pub fn unverified_kid(&self) -> Option<String> {
-        self.member("kid")
+        self.received().kid.map(|kid| kid.to_cow().into_owned())
     }
 
     /// The payload, as anybody may have written it.
@@ -198,11 +198,9 @@ impl<'t> Unverified<'t> {
         self.segments.verify(keys.as_ref(), &mut ())
     }
 
-    fn member(&self, name: &str) -> Option<String> {
-        match header::parse(&self.header)?.remove(name) {
-            Some(serde_json::Value::String(text)) => Some(text),
-            _ => None,
-        }
+    fn received(&self) -> Received<'_> {
+        // Cannot fail: it was read when the token was parsed.
+        Received::read(&self.header).unwrap_or_default()
     }
 }
 

@@ -126,6 +126,9 @@ impl Validation {
     ///
     /// # Errors
     /// The first reason for refusal, in the order of the stages. Claims that do not fit `C` are refused too.
+    ///
+    /// `C` is read while the payload is checked, so its own code can run for a token that is refused then, and once more if a doubt is
+    /// left; what it does with an error of the text changes no verdict.
     pub fn verify_at<C: DeserializeOwned>(&self, token: impl AsRef<[u8]>, keys: impl AsRef<[Key]>, now: u64) -> Result<Verified<C>, VerifyError> {
         let keys = keys.as_ref();
         let mut jws = jws::Verified::empty();

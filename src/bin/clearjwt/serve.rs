@@ -11,7 +11,7 @@ use std::{
 
 use clap::Args;
 use clearjwt::{
-    Key, Validation, VerifyError,
+    Key, Validation, Verified, VerifyError,
     bearer::{self, Refusal},
 };
 use http_body_util::Full;
@@ -153,7 +153,7 @@ impl Verifier {
 
     fn answer(&self, request: &Request<Incoming>) -> Response<Full<Bytes>> {
         let (status, challenge, body, why) = match self.claims(request) {
-            Ok(payload) if self.granted(&payload) => (StatusCode::OK, None, payload, String::new()),
+            Ok(verified) if self.granted(&verified) => (StatusCode::OK, None, verified.payload().to_vec(), String::new()),
             // RFC6750-3.1-3
             Ok(_) => {
                 let challenge = bearer::insufficient_scope(REALM, &self.scope.join(" "));
@@ -186,19 +186,18 @@ impl Verifier {
         answer
     }
 
-    /// The payload of the request's token.
-    fn claims(&self, request: &Request<Incoming>) -> Result<Vec<u8>, Refusal> {
+    /// The request's token, verified.
+    fn claims(&self, request: &Request<Incoming>) -> Result<Verified<()>, Refusal> {
         // RFC6750-2.1-2
         let token = bearer::token(bearer::BEARER, request.headers().get_all(AUTHORIZATION)).map_err(Refusal::Request)?;
         let now = (self.clock)().map_err(|_| Refusal::Token(VerifyError::Clock))?;
-        let verified = self.demands.check_at(token, &self.keys, now).map_err(Refusal::Token)?;
-        Ok(verified.payload().to_vec())
+        self.demands.check_at(token, &self.keys, now).map_err(Refusal::Token)
     }
 
     /// Whether the claim `scope`, words with spaces between them, holds all that are needed.
-    fn granted(&self, payload: &[u8]) -> bool {
-        let claims = serde_json::from_slice::<serde_json::Value>(payload).unwrap_or_default();
-        let scope = claims["scope"].as_str().unwrap_or_default();
+    fn granted(&self, verified: &Verified<()>) -> bool {
+        let claims: serde_json::Map<String, serde_json::Value> = verified.claims_as().unwrap_or_default();
+        let scope = claims.get("scope").and_then(|scope| scope.as_str()).unwrap_or_default();
         self.scope.iter().all(|word| scope.split(' ').any(|granted| granted == word))
     }
 }
