@@ -356,7 +356,7 @@ fn what_is_demanded_says_whose_leeway_which_keys_and_what_was_given_up() {
     said(&strict, &[], Check::KeyId, "a key to verify with");
     said(&strict, &[a.clone().with_id("a"), a.clone().with_id("b")], Check::KeyId, r#"`kid` is "a" or "b""#);
     said(&strict, &[a.clone().with_id("a"), a.clone()], Check::KeyId, "any `kid` or none: a key without id is tried on every token");
-    let with_ids = |count: usize| ["a", "b", "c", "d", "e", "f", "g"].iter().take(count).map(|id| a.clone().with_id(*id)).collect::<Vec<_>>();
+    let with_ids = |count: usize| ["a", "b", "c", "d", "e", "f", "g"].iter().take(count).map(|id| a.clone().with_id(id)).collect::<Vec<_>>();
     said(&strict, &with_ids(5), Check::KeyId, r#"`kid` is "a" or "b" or "c" or "d" or "e""#);
     said(&strict, &with_ids(6), Check::KeyId, r#"`kid` is "a" or "b" or "c" or "d" or "e" or one of 1 more"#);
     said(&strict, &with_ids(7), Check::KeyId, r#"`kid` is "a" or "b" or "c" or "d" or "e" or one of 2 more"#);
