@@ -208,7 +208,7 @@ pub enum VerifyError {
     SubMismatch,
     /// The claims do not fit the type they were asked for as.
     ClaimsShape {
-        /// Line of the payload in which the misfit was noticed, counted from 1; 0 if unknown.
+        /// Line of the payload in which the misfit was noticed, counted from 1.
         line: usize,
         /// Column of that line, in bytes.
         column: usize,
@@ -315,7 +315,7 @@ impl fmt::Display for VerifyError {
             VerifyError::Expired { ago } => write!(f, "{sentence} {ago} s ago"),
             VerifyError::NotYetValid { within } => write!(f, "{sentence}: it will be in {within} s"),
             VerifyError::TooOld { age } => write!(f, "{sentence}: it was issued {age} s ago"),
-            VerifyError::ClaimsShape { line, column } if *line > 0 => write!(f, "{sentence} (noticed in line {line}, column {column} of the payload)"),
+            VerifyError::ClaimsShape { line, column } => write!(f, "{sentence} (noticed in line {line}, column {column} of the payload)"),
             _ => f.write_str(sentence),
         }
     }

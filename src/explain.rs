@@ -336,8 +336,8 @@ impl Asked<'_> {
                     Check::Audience if demands.any_audience => return None,
                     Check::Audience if demands.audiences.is_empty() => "no `aud`: no audience was configured".into(),
                     Check::Audience => format!("`aud` names {}", quoted(demands.audiences.iter().map(String::as_str))),
-                    Check::Subject => format!("`sub` is {:?}", demands.subject.as_deref()?),
-                    _ => return None,
+                    // The last that is left: the subject.
+                    _ => format!("`sub` is {:?}", demands.subject.as_deref()?),
                 }
             }
         };

@@ -200,7 +200,9 @@ impl<'r, 'de> Reader<'r, 'de> {
             return visitor.visit_u64(integer);
         }
         let text = number.text;
-        if text.starts_with('-') { visitor.visit_i64(text.parse().map_err(|_| Unfit)?) } else { visitor.visit_u64(text.parse().map_err(|_| Unfit)?) }
+        // Minus zero is a double.
+        let negative = || text.parse().ok().filter(|integer| *integer != 0);
+        if text.starts_with('-') { visitor.visit_i64(negative().ok_or(Unfit)?) } else { visitor.visit_u64(text.parse().map_err(|_| Unfit)?) }
     }
 
     /// A number of any kind, an integer where it is one.
@@ -281,6 +283,14 @@ fn visit<'de, V: Visitor<'de>>(text: Text<'de>, visitor: V) -> Result<V::Value, 
     }
 }
 
+/// For a type that wants octets, and may know no others.
+fn visit_bytes<'de, V: Visitor<'de>>(text: Text<'de>, visitor: V) -> Result<V::Value, Unfit> {
+    match text.to_cow() {
+        Cow::Borrowed(text) => visitor.visit_borrowed_bytes(text.as_bytes()),
+        Cow::Owned(text) => visitor.visit_byte_buf(text.into_bytes()),
+    }
+}
+
 /// Methods that all read the same way.
 macro_rules! alike {
     ($($way:ident: $($method:ident)*;)*) => {
@@ -329,7 +339,7 @@ impl<'de> Deserializer<'de> for &mut Reader<'_, 'de> {
     }
 
     fn deserialize_bytes<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
-        if self.peek() == Some(b'[') { self.array(visitor) } else { self.text(visitor) }
+        if self.peek() == Some(b'[') { self.array(visitor) } else { visit_bytes(self.string()?, visitor) }
     }
 
     fn deserialize_byte_buf<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
@@ -473,12 +483,16 @@ impl Name<'_> {
         let number = matches!(scanner.peek(), Some(b'-' | b'0'..=b'9')) && scanner.number().is_ok_and(|number| number.text.len() == name.len());
         if number { name.parse().map_err(|_| Unfit) } else { Err(Unfit) }
     }
+
+    fn signed<N: FromStr>(&self) -> Result<N, Unfit> {
+        if self.0.is("-0") { Err(Unfit) } else { self.parse() }
+    }
 }
 
 macro_rules! numbers {
-    ($($method:ident: $visit:ident;)*) => {
+    ($($method:ident: $visit:ident $parse:ident;)*) => {
         $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
-            visitor.$visit(self.parse()?)
+            visitor.$visit(self.$parse()?)
         })*
     };
 }
@@ -487,18 +501,18 @@ impl<'de> Deserializer<'de> for Name<'de> {
     type Error = Unfit;
 
     numbers! {
-        deserialize_i8: visit_i8;
-        deserialize_i16: visit_i16;
-        deserialize_i32: visit_i32;
-        deserialize_i64: visit_i64;
-        deserialize_i128: visit_i128;
-        deserialize_u8: visit_u8;
-        deserialize_u16: visit_u16;
-        deserialize_u32: visit_u32;
-        deserialize_u64: visit_u64;
-        deserialize_u128: visit_u128;
-        deserialize_f32: visit_f32;
-        deserialize_f64: visit_f64;
+        deserialize_i8: visit_i8 signed;
+        deserialize_i16: visit_i16 signed;
+        deserialize_i32: visit_i32 signed;
+        deserialize_i64: visit_i64 signed;
+        deserialize_i128: visit_i128 parse;
+        deserialize_u8: visit_u8 parse;
+        deserialize_u16: visit_u16 parse;
+        deserialize_u32: visit_u32 parse;
+        deserialize_u64: visit_u64 parse;
+        deserialize_u128: visit_u128 parse;
+        deserialize_f32: visit_f32 parse;
+        deserialize_f64: visit_f64 parse;
     }
 
     #[inline]
@@ -522,7 +536,15 @@ impl<'de> Deserializer<'de> for Name<'de> {
         visitor.visit_enum(self.0.to_cow().into_deserializer())
     }
 
-    forward_to_deserialize_any! { char str string bytes byte_buf unit unit_struct seq tuple tuple_struct map struct identifier ignored_any }
+    fn deserialize_bytes<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
+        visit_bytes(self.0, visitor)
+    }
+
+    fn deserialize_byte_buf<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
+        visit_bytes(self.0, visitor)
+    }
+
+    forward_to_deserialize_any! { char str string unit unit_struct seq tuple tuple_struct map struct identifier ignored_any }
 }
 
 /// A variant with contents: an object of one member.

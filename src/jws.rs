@@ -310,10 +310,7 @@ impl<'t> Segments<'t> {
             }
         }
         let (reached, error) = nearest;
-        for check in Check::OF_A_KEY {
-            watch.demand(check, check != reached, error)?;
-        }
-        Err(error)
+        Check::OF_A_KEY.into_iter().try_for_each(|check| watch.demand(check, check != reached, error)).and(Err(error))
     }
 
     /// One key: how far it came, and what stopped it.

@@ -223,12 +223,10 @@ impl From<ureq::Error> for SendError {
 
 impl From<io::Error> for SendError {
     fn from(error: io::Error) -> Self {
-        if error.get_ref().is_some_and(|inner| inner.is::<ureq::Error>()) {
-            return match error.into_inner().map(|inner| inner.downcast::<ureq::Error>()) {
-                Some(Ok(error)) => SendError::from(*error),
-                _ => SendError::Protocol(String::new()),
-            };
-        }
+        let error = match error.downcast::<ureq::Error>() {
+            Ok(error) => return SendError::from(error),
+            Err(error) => error,
+        };
         #[cfg(feature = "tls")]
         if let Some(error) = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
             return SendError::Tls(error.to_string());
@@ -358,8 +356,7 @@ impl Bearer {
         }
         // RFC6750-5.2-11
         match uri.scheme_str() {
-            Some("https") if cfg!(feature = "tls") => Ok(()),
-            Some("https") => Err(SendError::NeedsTls),
+            Some("https") => cfg!(feature = "tls").then_some(()).ok_or(SendError::NeedsTls),
             Some("http") if self.allow_http || is_loopback(uri) => Ok(()),
             Some("http") => Err(SendError::NotLoopback),
             _ => Err(SendError::Url),
@@ -902,18 +899,15 @@ fn resolve(base: &Uri, location: &HeaderValue) -> Result<Uri, SendError> {
 }
 
 fn port(uri: &Uri) -> Option<u16> {
-    uri.port_u16().or(match uri.scheme_str() {
-        Some("http") => Some(80),
-        Some("https") => Some(443),
-        _ => None,
-    })
+    let usual = || [("http", 80), ("https", 443)].into_iter().find_map(|(scheme, port)| (uri.scheme_str() == Some(scheme)).then_some(port));
+    uri.port_u16().or_else(usual)
 }
 
 /// Same scheme, host and port, and no credentials that the other has not.
 fn same_origin(a: &Uri, b: &Uri) -> bool {
     let host = |uri: &Uri| uri.host().map(str::to_ascii_lowercase);
     let credentials = b.authority().is_none_or(|authority| authority.as_str().contains('@'));
-    a.scheme() == b.scheme() && host(a) == host(b) && port(a).is_some() && port(a) == port(b) && !credentials
+    a.scheme() == b.scheme() && host(a) == host(b) && port(a) == port(b) && !credentials
 }
 
 /// 127.0.0.0/8, ::1 and localhost.
@@ -964,10 +958,8 @@ impl Connector<Box<dyn Transport>> for Guard {
     type Out = Guarded;
 
     fn connect(&self, details: &ConnectionDetails<'_>, chained: Option<Box<dyn Transport>>) -> Result<Option<Guarded>, ureq::Error> {
-        let until = match (details.now, details.timeout.after) {
-            (time::Instant::Exact(start), time::Duration::Exact(after)) => start.checked_add(after),
-            _ => None,
-        };
+        let limit = (details.now, details.timeout.after);
+        let until = if let (time::Instant::Exact(start), time::Duration::Exact(after)) = limit { start.checked_add(after) } else { None };
         Ok(chained.map(|inner| Guarded { inner, until: until.map(|until| (until, details.timeout.reason)), in_header: false, answered: false }))
     }
 }
@@ -1037,15 +1029,14 @@ impl Guarded {
         let (start, enough) = (Instant::now(), ureq::Error::Timeout(timeout.reason));
         loop {
             let left = timeout.after.saturating_sub(start.elapsed());
-            if left.is_zero() {
-                return Err(enough);
-            }
+            // With nothing left it is an error, as without an answer.
             if !self.read(NextTimeout { after: time::Duration::Exact(left), ..timeout })? {
                 return Err(cut_off());
             }
-            let asked = self.pass_over();
+            self.pass_over();
             let input = self.inner.buffers().input();
-            if input.is_empty() && asked {
+            // It was asked for.
+            if input.is_empty() {
                 return Err(enough);
             }
             if end_of_header(input).is_some() || input.len() > MAX_HEADER {

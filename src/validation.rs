@@ -251,6 +251,7 @@ fn check_lifetime(claims: &Registered<'_>, max_lifetime: u64) -> Result<(), Veri
     if claims.lives_longer_than(max_lifetime).ok_or(VerifyError::IatMissing)? { Err(VerifyError::LifetimeTooLong) } else { Ok(()) }
 }
 
+/// A number of seconds that is not negative.
 fn seconds(seconds: i128) -> u64 {
-    u64::try_from(seconds).unwrap_or(if seconds < 0 { 0 } else { u64::MAX })
+    u64::try_from(seconds).unwrap_or(u64::MAX)
 }

@@ -284,6 +284,23 @@ fn debug_shows_nothing_of_the_token() {
 }
 
 #[test]
+fn a_check_its_outcome_and_the_trust_have_codes_of_their_own() {
+    let codes: BTreeSet<&str> = Check::ALL.iter().map(|check| check.code()).collect();
+    assert_eq!(codes.len(), Check::ALL.len());
+    assert!(codes.iter().all(|code| !code.is_empty() && code.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')));
+    let outcome = |explanation: &Explanation, check: Check| explanation.rows().iter().find(|row| row.check == check).unwrap().outcome.code();
+    let mut recipe = Recipe::good();
+    assert_eq!((explain(&recipe).trust().code(), outcome(&explain(&recipe), Check::Expiry)), ("accepted", "passed"));
+    recipe.set_claim("exp", NOW);
+    recipe.demand(|demands| demands.issuer("joe"));
+    let explanation = explain(&recipe);
+    assert_eq!((explanation.trust().code(), outcome(&explanation, Check::Expiry)), ("authentic", "failed"));
+    assert_eq!((outcome(&explanation, Check::Issuer), outcome(&explanation, Check::Subject)), ("not_reached", "not_asked"));
+    recipe.signature = |_| "A".repeat(43);
+    assert_eq!(explain(&recipe).trust().code(), "unverified");
+}
+
+#[test]
 fn what_is_too_long_or_has_no_two_dots_has_no_segments() {
     let key = Recipe::good().key();
     for token in ["", "a.b", "a.b.c.d", "..", &"a".repeat(30)] {
@@ -339,6 +356,11 @@ fn what_is_demanded_says_whose_leeway_which_keys_and_what_was_given_up() {
     said(&strict, &[], Check::KeyId, "a key to verify with");
     said(&strict, &[a.clone().with_id("a"), a.clone().with_id("b")], Check::KeyId, r#"`kid` is "a" or "b""#);
     said(&strict, &[a.clone().with_id("a"), a.clone()], Check::KeyId, "any `kid` or none: a key without id is tried on every token");
+    let with_ids = |count: usize| ["a", "b", "c", "d", "e", "f", "g"].iter().take(count).map(|id| a.clone().with_id(id)).collect::<Vec<_>>();
+    said(&strict, &with_ids(5), Check::KeyId, r#"`kid` is "a" or "b" or "c" or "d" or "e""#);
+    said(&strict, &with_ids(6), Check::KeyId, r#"`kid` is "a" or "b" or "c" or "d" or "e" or one of 1 more"#);
+    said(&strict, &with_ids(7), Check::KeyId, r#"`kid` is "a" or "b" or "c" or "d" or "e" or one of 2 more"#);
+    said(&strict, &[with_ids(5), with_ids(5)].concat(), Check::KeyId, r#"`kid` is "a" or "b" or "c" or "d" or "e""#);
     said(&strict, &[a.clone(), long.clone()], Check::Alg, "`alg` is the key's own: HS256 or HS512");
     said(&strict, &[a.clone(), long], Check::SignatureLength, "as long as the MAC: 32 or 64 bytes");
     said(&strict, a.as_ref(), Check::KeyIssuer, "");
@@ -359,6 +381,8 @@ fn what_is_demanded_says_whose_leeway_which_keys_and_what_was_given_up() {
     said(&lenient, &[], Check::NotBefore, &format!("`nbf` is absent, or not after now plus 5 s of leeway, which is {now}"));
     said(&strict, &[], Check::Age, "");
     said(&lenient, &[], Check::Age, &format!("`iat` is not after now plus 5 s of leeway, and at most 60 s plus 5 s of leeway before now, which is {now}"));
+    said(&strict, &[], Check::Subject, "");
+    said(&Validation::new().subject("joe"), &[], Check::Subject, r#"`sub` is "joe""#);
     said(&strict, &[], Check::Audience, "no `aud`: no audience was configured");
     said(&lenient, &[], Check::Audience, "");
 }

@@ -53,6 +53,33 @@ fn an_embedder_signs_and_verifies() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
+#[test]
+fn each_of_several_audiences_is_found_and_shown() -> Result<(), Box<dyn std::error::Error>> {
+    let key = Key::new(Algorithm::HS256, &secret())?;
+    let token = jws::sign(r#"{"aud":["api","b\"","api"]}"#, &Header::jwt(), &key)?;
+    let demands = Validation::new().allow_no_expiry();
+    let verified = demands.clone().any_audience().check_at(&token, &key, NOW)?;
+    let aud = verified.registered().aud.ok_or("an audience")?;
+    assert_eq!((aud.to_vec(), format!("{aud:?}")), (["api", "b\"", "api"].map(Into::into).to_vec(), r#"["api", "b\"", "api"]"#.into()));
+    for (name, good) in [("api", true), ("b\"", true), ("b", false), ("", false)] {
+        assert_eq!(aud.contains(name), good, "{name}");
+        assert_eq!(demands.clone().audience(name).check_at(&token, &key, NOW).is_ok(), good, "{name}");
+    }
+    Ok(())
+}
+
+#[test]
+fn demands_are_strict_unless_told_otherwise() -> Result<(), Box<dyn std::error::Error>> {
+    let key = Key::new(Algorithm::HS256, &secret())?;
+    for (claims, code) in [(r#"{"exp":1800000000}"#, "expired"), ("{}", "exp_missing"), (r#"{"exp":1800000001,"aud":"api"}"#, "aud_unexpected")] {
+        let token = jws::sign(claims, &Header::jwt(), &key)?;
+        for demands in [Validation::default(), Validation::new()] {
+            assert_eq!(demands.check_at(&token, &key, NOW).unwrap_err().code(), code);
+        }
+    }
+    Ok(())
+}
+
 #[cfg(feature = "std")]
 #[test]
 fn the_clock_is_the_systems() -> Result<(), Box<dyn std::error::Error>> {

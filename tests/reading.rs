@@ -85,6 +85,40 @@ impl<'de> Deserialize<'de> for Ignored {
     }
 }
 
+/// Octets, however they come, and nothing else.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Octets<const OWNED: bool>(Vec<u8>);
+
+impl<'de, const OWNED: bool> Deserialize<'de> for Octets<OWNED> {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl<'de> serde::de::Visitor<'de> for Visitor {
+            type Value = Vec<u8>;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("octets")
+            }
+
+            fn visit_bytes<E>(self, octets: &[u8]) -> Result<Vec<u8>, E> {
+                Ok(octets.to_vec())
+            }
+
+            fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut elements: A) -> Result<Vec<u8>, A::Error> {
+                let mut octets = Vec::new();
+                while let Some(octet) = elements.next_element()? {
+                    octets.push(octet);
+                }
+                Ok(octets)
+            }
+        }
+        if OWNED { deserializer.deserialize_byte_buf(Visitor) } else { deserializer.deserialize_bytes(Visitor) }.map(Octets)
+    }
+}
+
+/// A name inside of a type of its own.
+#[derive(Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord)]
+struct NewName(String);
+
 /// One member of each type.
 #[derive(Debug, Deserialize, PartialEq)]
 struct One<T> {
@@ -159,6 +193,12 @@ fn agree_on_all(value: &str) {
         One<BTreeMap<i8, Value>>,
         One<BTreeMap<bool, Value>>,
         One<BTreeMap<char, Value>>,
+        One<BTreeMap<NewName, Value>>,
+        One<BTreeMap<Octets<false>, Value>>,
+        One<BTreeMap<Octets<true>, Value>>,
+        One<Octets<false>>,
+        One<Octets<true>>,
+        One<std::net::IpAddr>,
         One<BTreeMap<Option<String>, Value>>,
         One<Ignored>,
         Closed,
@@ -193,6 +233,7 @@ fn each_type_reads_each_kind_of_value_as_serde_json_does() {
         "123456789012345678901234567890123456789",
         "1.0",
         "1.5",
+        "-0",
         "-0.0",
         "0.1",
         "1e2",
@@ -237,11 +278,15 @@ fn each_type_reads_each_kind_of_value_as_serde_json_does() {
         r#"{"a":"B"}"#,
         r#"{"1":2,"3":4}"#,
         r#"{"-1":2}"#,
+        r#"{"-0":2}"#,
         r#"{"+1":2}"#,
         r#"{"01":2}"#,
         r#"{"1.5":2}"#,
         r#"{"300":2}"#,
         r#"{"true":1}"#,
+        r#"{"false":1}"#,
+        r#"{"\u00e9":1}"#,
+        r#""127.0.0.1""#,
         r#"{"x":1}"#,
         r#"{"exp":"no date"}"#,
         r#"{"a":1,"b":null,"exp":7}"#,
@@ -266,6 +311,28 @@ fn a_misfit_is_no_reason_before_the_check() {
     assert_eq!(refusal("{\n\"a\":\"x\",\"exp\":5}").code(), "expired");
     assert_eq!(refusal("{\n\"a\":\"x\",\"b\":01}").code(), "json");
     assert_eq!(refusal("{\n\"a\":\"x\"}"), VerifyError::ClaimsShape { line: 2, column: 4 });
+}
+
+/// Types make sentences of it, which must not have the token in them.
+#[test]
+fn what_a_type_hears_of_a_misfit_is_always_the_same() {
+    thread_local! {
+        static HEARD: std::cell::RefCell<Vec<String>> = const { std::cell::RefCell::new(Vec::new()) };
+    }
+    #[derive(Debug)]
+    struct Curious;
+    impl<'de> Deserialize<'de> for Curious {
+        fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            let error = std::net::IpAddr::deserialize(deserializer).unwrap_err();
+            HEARD.with_borrow_mut(|heard| heard.push(error.to_string()));
+            Err(serde::de::Error::custom("no address"))
+        }
+    }
+    for value in ["\"secret\"", "4711", "[true]"] {
+        let token = jws::sign(format!("{{\"a\":{value}}}"), &Header::jwt(), &key()).unwrap();
+        demands().check_at(&token, key(), 0).unwrap().claims_as::<One<Curious>>().unwrap_err();
+    }
+    assert_eq!(HEARD.take(), ["the text does not fit the type"; 3]);
 }
 
 /// JSON that the strict check takes, of every shape.

@@ -72,7 +72,7 @@ fn a_request_without_credentials_is_answered_without_an_error() {
 fn a_malformed_request_is_400_and_a_bad_token_401() {
     for error in [BearerError::Repeated, BearerError::Malformed] {
         let refusal = Refusal::Request(error);
-        assert_eq!(refusal.status(), 400);
+        assert_eq!((refusal.status(), refusal.to_string()), (400, error.to_string()));
         assert_eq!(refusal.challenge("api"), format!(r#"Bearer realm="api", error="invalid_request", error_description="{error}""#));
     }
     for error in [VerifyError::Signature, VerifyError::Expired { ago: 3 }, VerifyError::Segments, VerifyError::AudMismatch] {

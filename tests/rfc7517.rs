@@ -158,14 +158,17 @@ fn the_key_of_appendix_a_3_verifies_the_token_of_rfc_7515() {
 // RFC7517-4.3-6
 #[test]
 fn a_key_read_only_to_verify_does_not_sign_and_the_other_way_round() {
-    let with = |operation: &str| Key::from_jwk(Algorithm::HS256, format!(r#"{{"kty":"oct","k":"{}","key_ops":["{operation}"]}}"#, common::RFC7515_A1)).unwrap();
-    let (signer, verifier) = (with("sign"), with("verify"));
-    let token = jws::sign("x", &Header::default(), &signer).unwrap();
-    assert_eq!(jws::verify(&token, &verifier).unwrap().payload(), b"x");
-    assert_eq!(jws::verify(&token, &signer).map(drop), Err(VerifyError::KeyUse));
-    assert_eq!(jws::sign("x", &Header::default(), &verifier), Err(SignError::KeyUse));
-    // The other operation is the other key's: of two keys with one secret the one that may verify does.
-    assert!(jws::verify(&token, [signer, verifier]).is_ok());
+    for said in ["", r#","use":"sig""#] {
+        let jwk = |operation: &str| format!(r#"{{"kty":"oct","k":"{}","key_ops":["{operation}"]{said}}}"#, common::RFC7515_A1);
+        let with = |operation: &str| Key::from_jwk(Algorithm::HS256, jwk(operation)).unwrap();
+        let (signer, verifier) = (with("sign"), with("verify"));
+        let token = jws::sign("x", &Header::default(), &signer).unwrap();
+        assert_eq!(jws::verify(&token, &verifier).unwrap().payload(), b"x");
+        assert_eq!(jws::verify(&token, &signer).map(drop), Err(VerifyError::KeyUse));
+        assert_eq!(jws::sign("x", &Header::default(), &verifier), Err(SignError::KeyUse));
+        // The other operation is the other key's: of two keys with one secret the one that may verify does.
+        assert!(jws::verify(&token, [signer, verifier]).is_ok());
+    }
 }
 
 #[test]
@@ -216,6 +219,21 @@ fn the_text_of_a_jwk_is_no_secret_however_loose_its_json_is() {
         }
     }
     for text in [r#"{"k":"a long text, but without the members of a JWK"}"#, r#"{"kty": a long text that is no JSON, and no JWK}"#] {
+        assert!(Key::new(Algorithm::HS256, text.as_bytes()).is_ok(), "{text}");
+    }
+}
+
+#[test]
+fn a_line_of_authorized_keys_is_no_secret_and_what_only_begins_like_one_can_be() {
+    for line in ["ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQ", "ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHA", "sk-ssh-ed25519@openssh.com +/AAGnNr"] {
+        assert_eq!(Key::new(Algorithm::HS256, line.as_bytes()).map(drop), Err(KeyError::Ssh), "{line}");
+    }
+    for text in [
+        "ssh-rsb AAAAB3NzaC1yc2EAAAADAQABAAABAQ",
+        "ecdsa-sha2- AAAAE2VjZHNhLXNoYTItbmlzdHA",
+        "sk-\tand more AAAAE2VjZHNhLXNoYTItbmlz",
+        "ssh-rsa  AAAAB3NzaC1yc2EAAAADAQABAAABAQ",
+    ] {
         assert!(Key::new(Algorithm::HS256, text.as_bytes()).is_ok(), "{text}");
     }
 }

@@ -341,7 +341,7 @@ fn the_name_of_a_host_is_compared_without_case_and_not_resolved() {
 fn a_url_with_characters_that_no_url_has_can_be_redirected_from() {
     let server =
         Server::start(|request| if request.path.starts_with("/a/next") { answer("200 OK", "", "") } else { answer("307 Moved", "location: next\r\n", "") });
-    for path in ["/a/{id}", "/a/x|^y?q=`z{}"] {
+    for path in ["/a/{id}", "/a/x|^y?q=`z{}", "/a/caf\u{e9}?\u{1f511}"] {
         assert_eq!(client().get(&server.url(path)).unwrap().status(), 200, "{path}");
         let received = server.received();
         let [.., first, last] = &received[..] else { panic!("{received:?}") };
@@ -429,7 +429,7 @@ fn a_stream_is_sent_once() {
 #[test]
 fn every_method_can_have_a_body() {
     let server = Server::start(|request| answer("200 OK", "", if request.method == "HEAD" { "" } else { "ok" }));
-    for method in ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] {
+    for method in ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"] {
         for body in ["", "{\"a\":1}"] {
             let request = Request::builder().method(method).uri(server.url("/")).header("x-own", "1").body(body.as_bytes().to_vec()).unwrap();
             assert_eq!(client().send(request).unwrap().status(), 200, "{method} {body}");
@@ -646,6 +646,11 @@ fn minted_tokens_are_fresh_and_hold() {
     for claims in [json!([]), json!({"aud": 1}), json!(null)] {
         assert!(matches!(Bearer::mint(key.clone(), &claims, 60), Err(SendError::Sign(_))), "{claims}");
     }
+    // A number that the claims kept for minting have no room for.
+    for (number, good) in [(u128::from(u64::MAX), true), (u128::from(u64::MAX) + 1, false)] {
+        let bearer = Bearer::mint(key.clone(), &std::collections::BTreeMap::from([("x", number)]), 60);
+        assert_eq!(bearer.map(drop).map_err(|error| error.code()), if good { Ok(()) } else { Err("minted_claims") });
+    }
 }
 
 #[test]
@@ -653,6 +658,9 @@ fn the_scheme_can_be_another_word() {
     let server = Server::start(|_| answer("200 OK", "", ""));
     Client::new(Bearer::token(TOKEN).unwrap().scheme("Token").unwrap()).get(&server.url("/")).unwrap();
     assert_eq!(server.received()[0].header("authorization"), Some(format!("Token {TOKEN}").as_str()));
+    let key = Key::new(Algorithm::HS256, b"a good key for tests, 32 bytes or more").unwrap();
+    Client::new(Bearer::mint(key, &json!({}), 60).unwrap().scheme("Token").unwrap()).get(&server.url("/")).unwrap();
+    assert!(server.received()[1].header("authorization").unwrap().starts_with("Token eyJ"));
     for word in ["", "two words", "Bearer\r\nX: y", "Bearer:"] {
         assert_eq!(Bearer::token(TOKEN).unwrap().scheme(word).unwrap_err().code(), "authorization_scheme");
     }
@@ -784,6 +792,53 @@ fn nothing_shows_the_token() {
     for part in TOKEN.split('.') {
         assert!(!shown.contains(part), "{shown}");
     }
+}
+
+/// An agent with the middleware gives errors of its own, and so does who reads a body.
+#[test]
+fn what_an_agent_says_becomes_an_error_of_its_kind() {
+    use std::io::{Error, ErrorKind};
+    use ureq::{Error::*, Timeout as Limit};
+    let io = |kind| Io(Error::from(kind));
+    for (error, code) in [
+        (Timeout(Limit::Resolve), "connect_timeout"),
+        (Timeout(Limit::Connect), "connect_timeout"),
+        (Timeout(Limit::RecvBody), "timeout"),
+        (BodyExceedsLimit(9), "body_too_large"),
+        (LargeResponseHeader(2, 1), "header_too_large"),
+        (HostNotFound, "host_not_found"),
+        (BadUri("/".into()), "url"),
+        (TlsRequired, "needs_tls"),
+        (ConnectionFailed, "connect"),
+        (ConnectProxyFailed("no".into()), "connect"),
+        (InvalidProxyUrl, "connect"),
+        (Tls("no"), "tls"),
+        (RedirectFailed, "protocol"),
+        (Other(Box::new(SendError::Length)), "length"),
+        (Other("of another middleware".into()), "protocol"),
+        (io(ErrorKind::TimedOut), "timeout"),
+        (io(ErrorKind::WouldBlock), "timeout"),
+        (io(ErrorKind::ConnectionRefused), "connect"),
+        (io(ErrorKind::ConnectionReset), "protocol"),
+        (Io(Error::other(HostNotFound)), "host_not_found"),
+        (Io(Error::other("no")), "protocol"),
+        #[cfg(feature = "tls")]
+        (Rustls(rustls::Error::DecryptError), "tls"),
+        #[cfg(feature = "tls")]
+        (Io(Error::other(rustls::Error::DecryptError)), "tls"),
+    ] {
+        let said = error.to_string();
+        assert_eq!(SendError::from(error).code(), code, "{said}");
+    }
+}
+
+#[test]
+fn an_error_names_the_one_that_it_comes_from() {
+    let source = |error: SendError| std::error::Error::source(&error).map(ToString::to_string);
+    assert_eq!(source(Bearer::token("a b").unwrap_err()), Some(BearerError::Malformed.to_string()));
+    let key = Key::new(Algorithm::HS256, b"a good key for tests, 32 bytes or more").unwrap();
+    assert_eq!(source(Bearer::mint(key, &json!({"exp": "x"}), 60).unwrap_err()), Some(SignError::ClaimType { claim: "exp" }.to_string()));
+    assert_eq!(source(client().get("http://api.example/").unwrap_err()), None);
 }
 
 /// One plain sentence each, without a full stop, a code of its own, and a clause that the table of requirements has.

@@ -560,6 +560,44 @@ fn whatever_a_server_makes_of_the_expectation_the_body_arrives() {
     }
 }
 
+/// It waits for a word of the server, which says none, says one without end, or goes.
+#[test]
+fn a_server_that_says_too_much_or_goes_instead_of_asking_for_the_body_meets_a_limit() {
+    for kind in ["a stream", "a stream with a length", "bytes"] {
+        let failure = |name: &str, talk: fn(&mut TcpStream)| {
+            let (address, requests) = hostile(talk);
+            let got = within(name, upload(address, kind, 2 << 20, &[])).map_err(|error| error.code());
+            assert_eq!(requests.load(Ordering::SeqCst), 1, "{name} {kind}");
+            got.unwrap_err()
+        };
+        assert_eq!(failure("goes", |_| ()), "protocol", "{kind}");
+        assert_eq!(failure("goes in the middle", |stream| drop(stream.write_all(&OK.as_bytes()[..30]))), "protocol", "{kind}");
+        let endless = |stream: &mut TcpStream| while stream.write_all(b"x: xxxxxxxxxxx\r\n").is_ok() {};
+        assert_eq!(failure("has a header without end", endless), "protocol", "{kind}");
+        let long = |stream: &mut TcpStream| {
+            let _ = write!(stream, "HTTP/1.1 200 OK\r\nx: {}", "x".repeat(70_000));
+            stall(stream);
+        };
+        assert_eq!(failure("has a long header", long), "header_too_large", "{kind}");
+    }
+}
+
+/// The body goes out after the wait, and not never.
+#[test]
+fn a_server_that_drips_while_it_is_waited_for_gets_the_body() {
+    let (address, _) = hostile(|stream| {
+        let mut reader = stream.try_clone().unwrap();
+        let body = thread::spawn(move || reader.read_exact(&mut vec![0; 2 << 20]).is_ok());
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\nx: ");
+        while !body.is_finished() && stream.write_all(b"x").is_ok() {
+            thread::park_timeout(Duration::from_micros(200));
+        }
+        let _ = stream.write_all(if body.join().unwrap() { b"\r\n\r\nok" } else { b"\r\n\r\nno" });
+        stall(stream);
+    });
+    assert_eq!(within("drips", upload(address, "a stream with a length", 2 << 20, &[])).map_err(|error| error.code()).as_deref(), Ok("200 ok 2097152"));
+}
+
 /// RFC 9110 section 10.1.1: a 417 is about the expectation, and nobody has seen the body.
 #[test]
 fn a_server_that_refuses_the_expectation_gets_the_request_without_it() {

@@ -168,6 +168,8 @@ fn behind_a_proxy_too_a_redirect_is_followed_to_the_same_origin_only() {
         ("https://API.test:443/next", true),
         ("//api.test:0443/next", true),
         ("https://api.test:444/next", false),
+        // 443, for who takes no port for the usual one.
+        ("https://api.test:65979/next", false),
         ("https://other.test/next", false),
         ("https://api.test./next", false),
         ("https://api.test.other.test/next", false),

@@ -144,6 +144,44 @@ fn what_serde_can_write_is_written_as_serde_json_writes_it() {
     assert_eq!(clearjwt::jws::verify(&token, key()).unwrap().payload(), serde_json::to_vec(&all).unwrap());
 }
 
+/// A text that is put together while it is written, and octets: `serde` has a way of its own for each.
+struct Shown(&'static str);
+
+impl Serialize for Shown {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self.0)
+    }
+}
+
+struct Octets(&'static [u8]);
+
+impl Serialize for Octets {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(self.0)
+    }
+}
+
+// RFC7519-7.1-1, RFC8725-3.8-1
+#[test]
+fn what_is_shown_or_given_as_octets_is_a_claim_like_any_other() {
+    let payload =
+        |claims: &BTreeMap<&str, Shown>, key: &Key| sign(claims, key).map(|token| clearjwt::jws::Unverified::parse(&token).unwrap().unverified_payload());
+    for (claim, json) in [("sub", r#"{"sub":"a\"b"}"#), ("aud", r#"{"aud":"a\"b"}"#), ("iss", r#"{"iss":"a\"b"}"#), ("x", r#"{"x":"a\"b"}"#)] {
+        assert_eq!(payload(&BTreeMap::from([(claim, Shown("a\"b"))]), &key()).unwrap().unwrap(), json.as_bytes());
+    }
+    assert_eq!(refusal(&BTreeMap::from([("exp", Shown("1"))])), SignError::ClaimType { claim: "exp" });
+    assert_eq!(json_fault(&Shown("{}")), JsonFault::NotAnObject);
+    let bound = key().for_issuer("joe");
+    assert!(sign(&BTreeMap::from([("iss", Shown("joe"))]), &bound).is_ok());
+    assert_eq!(sign(&BTreeMap::from([("iss", Shown("jane"))]), &bound), Err(SignError::KeyIssuer));
+    let token = sign(&BTreeMap::from([("x", Octets(b"\x00\xff"))]), &key()).unwrap();
+    assert_eq!(clearjwt::jws::verify(&token, key()).unwrap().payload(), br#"{"x":[0,255]}"#);
+    for claim in ["aud", "sub", "iat"] {
+        assert_eq!(refusal(&BTreeMap::from([(claim, Octets(b"1"))])), SignError::ClaimType { claim });
+    }
+    assert_eq!(json_fault(&Octets(b"{}")), JsonFault::NotAnObject);
+}
+
 // RFC7515-10.12-2, RFC7519-4-1
 #[test]
 fn two_members_of_one_name_are_refused() {
