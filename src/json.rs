@@ -593,6 +593,25 @@ fn any_twice(mut names: BinaryHeap<Text<'_>>) -> bool {
     false
 }
 
+/// What stands before and after the first byte of a kind.
+fn cut(text: &[u8], kind: impl Fn(&u8) -> bool) -> (&[u8], &[u8]) {
+    let mut parts = text.splitn(2, kind);
+    (parts.next().unwrap_or_default(), parts.next().unwrap_or_default())
+}
+
+/// Digits without the zeros at one end.
+fn trim<'a>(mut digits: &'a [u8], split: impl Fn(&'a [u8]) -> Option<(&'a u8, &'a [u8])>) -> &'a [u8] {
+    while let Some((b'0', rest)) = split(digits) {
+        digits = rest;
+    }
+    digits
+}
+
+/// An exponent; one of more digits than an i64 holds is as good as the longest that it holds.
+fn bounded(digits: &[u8]) -> i64 {
+    digits.iter().fold(0_i64, |exponent, digit| exponent.saturating_mul(10).saturating_add(i64::from(digit - b'0'))).min(i64::MAX / 4)
+}
+
 /// A JSON number by its digits: 0.`digits` × 10^`point`.
 pub(crate) struct Decimal<'a> {
     pub(crate) negative: bool,
@@ -606,21 +625,23 @@ pub(crate) struct Decimal<'a> {
 impl<'a> Decimal<'a> {
     /// Reads a number that [`members`] has handed out.
     pub(crate) fn read(number: &'a str) -> Self {
-        let (negative, number) = match number.strip_prefix('-') {
-            Some(rest) => (true, rest),
-            None => (false, number),
+        let (negative, number) = match number.as_bytes() {
+            [b'-', rest @ ..] => (true, rest),
+            all => (false, all),
         };
-        let (mantissa, exponent) = number.split_once(['e', 'E']).unwrap_or((number, "0"));
-        let (integer, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-        // An exponent of more digits than an i64 holds is as good as the longest that it holds.
-        let exponent = exponent.parse().unwrap_or(if exponent.starts_with('-') { i64::MIN / 4 } else { i64::MAX / 4 }).clamp(i64::MIN / 4, i64::MAX / 4);
-        let trim = |digits: &'a str| digits.trim_start_matches('0').as_bytes();
-        let whole = trim(integer);
+        let (mantissa, exponent) = cut(number, |byte| matches!(byte, b'e' | b'E'));
+        let (integer, fraction) = cut(mantissa, |byte| *byte == b'.');
+        let fraction = trim(fraction, <[u8]>::split_last);
+        let exponent = match exponent {
+            [b'-', digits @ ..] => -bounded(digits),
+            [b'+', digits @ ..] | digits => bounded(digits),
+        };
+        let whole = trim(integer, <[u8]>::split_first);
         if whole.is_empty() {
-            let first = fraction.len() - fraction.trim_start_matches('0').len();
-            Decimal { negative, integer: &[], fraction: trim(fraction.trim_end_matches('0')), point: exponent - first as i64 }
+            let rest = trim(fraction, <[u8]>::split_first);
+            Decimal { negative, integer: &[], fraction: rest, point: exponent - (fraction.len() - rest.len()) as i64 }
         } else {
-            Decimal { negative, integer: whole, fraction: fraction.trim_end_matches('0').as_bytes(), point: exponent + whole.len() as i64 }
+            Decimal { negative, integer: whole, fraction, point: exponent + whole.len() as i64 }
         }
     }
 

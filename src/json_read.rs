@@ -16,6 +16,7 @@ use serde_core::{
 
 use crate::{
     claims::Registered,
+    error::JsonError,
     json::{MAX_DEPTH, Number, Scanner, Text, Value},
 };
 
@@ -23,7 +24,7 @@ use crate::{
 pub(crate) fn read<'de, T: Deserialize<'de>>(text: &'de str) -> Result<T, usize> {
     let mut registered = Registered::default();
     let mut reader = Reader::new(text, &mut registered);
-    T::deserialize(&mut reader).map_err(|Unfit| reader.scanner.at())
+    T::deserialize(&mut reader).map_err(|Unfit| text.get(..reader.scanner.at()).unwrap_or_default().trim_ascii_end().len())
 }
 
 /// Reads a text that was not checked, and checks it. `None` is no verdict: where anything is wrong or in doubt,
@@ -85,7 +86,7 @@ impl serde_core::de::Error for Unfit {
     }
 }
 
-/// Stands before a value, white space skipped or not.
+/// Stands before what comes next: white space is skipped behind each token, not before it.
 struct Reader<'r, 'de> {
     scanner: Scanner<'de>,
     /// How many arrays and objects are open.
@@ -103,13 +104,22 @@ struct Reader<'r, 'de> {
 impl<'r, 'de> Reader<'r, 'de> {
     #[inline]
     fn new(text: &'de str, claims: &'r mut Registered<'de>) -> Self {
-        Reader { scanner: Scanner::new(text), depth: 0, claims, seen: false, number: None, due: usize::MAX, colon: usize::MAX }
+        let mut scanner = Scanner::new(text);
+        scanner.whitespace();
+        Reader { scanner, depth: 0, claims, seen: false, number: None, due: usize::MAX, colon: usize::MAX }
     }
 
     #[inline]
-    fn peek(&mut self) -> Option<u8> {
-        self.scanner.whitespace();
+    fn peek(&self) -> Option<u8> {
         self.scanner.peek()
+    }
+
+    /// Behind a token, or refuses.
+    #[inline(always)]
+    fn token<T>(&mut self, token: Result<T, JsonError>) -> Result<T, Unfit> {
+        let Ok(token) = token else { return Err(self.unfit()) };
+        self.scanner.whitespace();
+        Ok(token)
     }
 
     /// Refuses. The type may go on all the same, so from here on nothing is certain.
@@ -122,20 +132,18 @@ impl<'r, 'de> Reader<'r, 'de> {
     /// From here on something has to come.
     #[inline]
     fn due(&mut self) {
-        self.scanner.whitespace();
         self.due = self.scanner.at();
     }
 
     #[inline]
     fn expect(&mut self, byte: u8) -> Result<(), Unfit> {
-        self.scanner.whitespace();
-        self.scanner.expect(byte).map_err(|_| self.unfit())
+        let token = self.scanner.expect(byte);
+        self.token(token)
     }
 
     /// A comma or a closing bracket, which may not come where something is due.
     #[inline]
     fn end(&mut self, byte: u8) -> Result<(), Unfit> {
-        self.scanner.whitespace();
         if self.scanner.at() == self.due { Err(self.unfit()) } else { self.expect(byte) }
     }
 
@@ -159,37 +167,42 @@ impl<'r, 'de> Reader<'r, 'de> {
         Ok(())
     }
 
-    #[inline]
+    #[inline(always)]
     fn string(&mut self) -> Result<Text<'de>, Unfit> {
-        self.scanner.whitespace();
-        self.scanner.string().map_err(|_| self.unfit())
+        let token = self.scanner.string();
+        self.token(token)
     }
 
     #[inline]
     fn number(&mut self) -> Result<Number<'de>, Unfit> {
-        let digit = matches!(self.peek(), Some(b'-' | b'0'..=b'9'));
-        match self.number {
+        let token = match self.number {
             Some((start, number)) if start == self.scanner.at() => {
                 self.scanner.skip(number.text);
                 Ok(number)
             }
-            _ if digit => self.scanner.number().map_err(|_| self.unfit()),
-            _ => Err(self.unfit()),
-        }
+            _ if matches!(self.peek(), Some(b'-' | b'0'..=b'9')) => self.scanner.number(),
+            _ => return Err(self.unfit()),
+        };
+        self.token(token)
     }
 
     fn parse<N: FromStr>(&mut self) -> Result<N, Unfit> {
         self.number()?.text.parse().map_err(|_| Unfit)
     }
 
+    #[inline]
+    fn value(&mut self, depth: usize) -> Result<Value<'de>, Unfit> {
+        let token = self.scanner.value(depth);
+        self.token(token)
+    }
+
     fn literal(&mut self) -> Result<&'de str, Unfit> {
-        match self.peek() {
-            Some(b't' | b'f' | b'n') => match self.scanner.value(0) {
-                Ok(Value::Literal(word)) => Ok(word),
-                _ => Err(self.unfit()),
-            },
-            _ => Err(self.unfit()),
+        if matches!(self.peek(), Some(b't' | b'f' | b'n'))
+            && let Value::Literal(word) = self.value(0)?
+        {
+            return Ok(word);
         }
+        Err(self.unfit())
     }
 
     /// An integer of up to 64 bits: what is none does not fit a type of integers.
@@ -391,8 +404,7 @@ impl<'de> Deserializer<'de> for &mut Reader<'_, 'de> {
     }
 
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
-        self.scanner.whitespace();
-        self.scanner.value(self.depth).map_err(|_| self.unfit())?;
+        self.value(self.depth)?;
         visitor.visit_unit()
     }
 }
