@@ -240,13 +240,12 @@ impl<'de> Visitor<'de> for Chaos {
     fn visit_enum<A: EnumAccess<'de>>(self, variants: A) -> Result<Chaos, A::Error> {
         let variant = if choose(2) == 1 { variants.variant::<Chaos>()?.1 } else { variants.variant::<String>()?.1 };
         match choose(6) {
-            1 => variant.unit_variant()?,
-            2 => drop(variant.tuple_variant(1, Chaos)?),
-            3 => drop(variant.struct_variant(&["a"], Chaos)?),
-            4 => (),
-            _ => drop(variant.newtype_variant::<Chaos>()?),
+            1 => variant.unit_variant().and_then(|()| end()),
+            2 => variant.tuple_variant(1, Chaos),
+            3 => variant.struct_variant(&["a"], Chaos),
+            4 => end(),
+            _ => variant.newtype_variant(),
         }
-        end()
     }
 }
 
@@ -355,7 +354,8 @@ fn however_variants_nest_what_is_signed_is_not_too_deep() {
         exp: u64,
         a: Vec<Nested>,
     }
-    let makers: [(usize, fn(Box<Nested>) -> Nested); 3] = [(1, Nested::One), (2, |inner| Nested::Tuple(1, inner)), (2, |a| Nested::Struct { a })];
+    type Maker = fn(Box<Nested>) -> Nested;
+    let makers: [(usize, Maker); 3] = [(1, Nested::One), (2, |inner| Nested::Tuple(1, inner)), (2, |a| Nested::Struct { a })];
     for (levels, maker) in makers {
         let nested = |times| (0..times).fold(Nested::End, |inner, _| maker(Box::new(inner)));
         for times in (1..130).step_by(3) {
