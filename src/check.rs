@@ -1,7 +1,7 @@
 //! Every check of one verification, in the order of the work.
 //!
-//! The stages say of each check how it went. `verify` lets nobody listen; `explain` writes it down. Both run the same
-//! code, so they cannot disagree.
+//! The stages say of each check how it went, and `explain` is the only one that listens. `check_at` and `explain` run the same
+//! code; `verify_at` shares all of it but the reading of the payload, and tests hold the two against each other.
 
 use crate::error::VerifyError;
 

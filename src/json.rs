@@ -2,9 +2,9 @@
 //!
 //! In: octets. Out: the members of the object, as slices of the text.
 //!
-//! `serde_json` turns accepted JSON into values; what is accepted is decided here, in one pass, because
-//! `serde_json` lets through what the policy does not: duplicate names, lone surrogates in skipped strings,
-//! large numbers in skipped members. The pass is the same for members that are read and that are not.
+//! What is accepted is decided here, because general parsers let through what the policy does not: duplicate names, lone
+//! surrogates in strings that are skipped, large numbers in members that are. The pass is the same for members that are read
+//! and that are not.
 
 use alloc::{borrow::Cow, collections::BinaryHeap, string::String, vec::Vec};
 use core::{cell::Cell, cmp::Ordering};

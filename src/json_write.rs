@@ -3,8 +3,8 @@
 //! In: anything that serializes. Out: what `serde_json` writes of it, appended; or a refusal where `serde_json` would write
 //! `null`: it does so for NaN and the infinities (RFC8259-3-1), and a claim that turns into `null` says something else.
 //!
-//! What is written is watched on its way: most claims are then known to be a claims set, and need no reading back, which
-//! would add two fifths to the time that `sign` takes for ten claims. Where a doubt is left, the reading decides.
+//! While serde writes, names and types are noted. Most claims are then known to be a claims set, and need no reading back,
+//! which would add two fifths to the time that `sign` takes for ten claims. Where a doubt is left, the reading decides.
 
 use alloc::vec::Vec;
 use core::{cell::Cell, fmt::Display};

@@ -3,7 +3,8 @@
 //!
 //! # The house
 //!
-//! One file per stage, named after the thing the specification names; a stage knows the stages before it and none after it.
+//! One file per stage, named after the thing the specification names; a stage knows the stages before it and none after it, but that a
+//! key keeps the header it would write. Of JSON, `json` decides, `json_read` decides and fills, `json_write` watches.
 //!
 //! | file | what it holds |
 //! |---|---|
@@ -12,14 +13,14 @@
 //! | `constant_time` | looking at a secret without a branch that depends on it |
 //! | `base64url` | RFC 4648 §5, canonical only |
 //! | `json` | RFC 8259, RFC 7493: one object, no duplicate names |
-//! | `json_read` | RFC 8259: text becomes claims of any type, checked on the way |
-//! | `json_write` | RFC 8259 §10: claims become text, never NaN |
 //! | `key` | RFC 2104, RFC 7518 §3.2: [`Algorithm`], [`Key`] |
 //! | [`jwk`] | RFC 7517: `oct` keys and key sets |
 //! | `header` | RFC 7515 §4: the JOSE [`Header`] |
 //! | [`jws`] | RFC 7515 §5: the compact serialization |
 //! | `claims` | RFC 7519 §4: [`Registered`] claims, [`NumericDate`] |
 //! | `validation` | RFC 7519 §4.1, RFC 8725: what a verifier demands, [`Validation`] |
+//! | `json_read` | RFC 8259: text becomes claims of any type, checked on the way |
+//! | `json_write` | RFC 8259 §10: claims become text, never NaN |
 //! | `jwt` | RFC 7519 §7: [`sign`], [`Verified`] |
 //! | [`explain`] | every check of one verification as a row: passed, failed, not reached |
 //! | [`mod@lint`] | RFC 8725 and others: what a reviewer would say of an unverified token |

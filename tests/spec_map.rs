@@ -283,7 +283,7 @@ fn title(rfc: &str) -> &str {
         "RFC7518" => "RFC 7518, JSON Web Algorithms",
         "RFC7517" => "RFC 7517, JSON Web Key",
         "RFC8725" => "RFC 8725, best current practices of JWT",
-        "RFC8725bis" => "The draft that is to follow RFC 8725",
+        "RFC8725bis" => "draft-ietf-oauth-rfc8725bis, which is to follow RFC 8725, as of August 2026",
         "RFC6750" => "RFC 6750, bearer tokens",
         "RFC9110" => "RFC 9110, HTTP semantics",
         "RFC2104" => "RFC 2104, HMAC",

@@ -8,8 +8,8 @@
 //!
 //! Give your verifier [`SECRET`], an algorithm, and [`NOW`] if it takes a clock. Then there are two ways:
 //!
-//! - **[`resealed`]**, a mutator for `fuzz_mutator!`: your target takes bytes, and nearly all that come are tokens with a MAC that holds and
-//!   a header or payload that was mutated. It needs nothing but the crate, and `-dict=clearjwt.dict` makes it faster.
+//! - **[`resealed`]**, a mutator for `fuzz_mutator!`: your target takes bytes; three of four that come are tokens whose header or payload
+//!   was mutated and that were sealed again, with HS256, and the fourth is mutated as text. It needs nothing but the crate, and `-dict=clearjwt.dict` makes it faster.
 //! - **[`Case`]**, an `Arbitrary`: a token of plausible and hostile members, with [`Demands`] and a second to judge it by.
 //!
 //! A verdict needs something to be held against: [`oracle::jwt`] says for any token what a strict verifier says of it.

@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 use sha2::Sha256;
 
 #[derive(Serialize, Deserialize)]
-struct Seed {
+struct UserId {
     user_id: u64,
     exp: u64,
 }
@@ -45,8 +45,8 @@ fn key() -> Key {
     Key::new(Algorithm::HS256, &SECRET).unwrap()
 }
 
-fn seed() -> Seed {
-    Seed { user_id: 1234, exp: NOW + 86_400 }
+fn user_id() -> UserId {
+    UserId { user_id: 1234, exp: NOW + 86_400 }
 }
 
 fn ten() -> Ten {
@@ -91,14 +91,14 @@ fn given<C: Serialize>(claims: C) -> Given<C> {
 }
 
 /// The same with another token.
-fn refused(change: impl FnOnce(String) -> String) -> Given<Seed> {
-    let mut given = given(seed());
+fn refused(change: impl FnOnce(String) -> String) -> Given<UserId> {
+    let mut given = given(user_id());
     given.token = change(given.token);
     given
 }
 
 /// A token of the key over any payload.
-fn signed(payload: &str) -> Given<Seed> {
+fn signed(payload: &str) -> Given<UserId> {
     refused(|_| clearjwt::jws::sign(payload, &clearjwt::Header::jwt(), &key()).unwrap())
 }
 
@@ -108,8 +108,8 @@ fn with_mac(token: String, change: impl FnOnce(&str) -> String) -> String {
 }
 
 #[library_benchmark]
-#[bench::seed(given(seed()))]
-fn sign_seed(given: Given<Seed>) -> (String, Given<Seed>) {
+#[bench::user_id(given(user_id()))]
+fn sign_seed(given: Given<UserId>) -> (String, Given<UserId>) {
     (clearjwt::sign(black_box(&given.claims), &given.key).unwrap(), given)
 }
 
@@ -132,8 +132,8 @@ fn sign_map(given: Given<AnyClaims>) -> (String, Given<AnyClaims>) {
 }
 
 #[library_benchmark]
-#[bench::seed(given(seed()))]
-fn verify_seed(given: Given<Seed>) -> (Verified<Seed>, Given<Seed>) {
+#[bench::user_id(given(user_id()))]
+fn verify_seed(given: Given<UserId>) -> (Verified<UserId>, Given<UserId>) {
     (given.demands.verify_at(black_box(&given.token), &given.key, NOW).unwrap(), given)
 }
 
@@ -167,8 +167,8 @@ fn verify_map(given: Given<AnyClaims>) -> (Verified<AnyClaims>, Given<AnyClaims>
 #[bench::claim_type(signed(r#"{"user_id":1234,"exp":"1800086400"}"#))]
 #[bench::expired(signed(r#"{"user_id":1234,"exp":1800000000}"#))]
 #[bench::not_yet(signed(r#"{"user_id":1234,"exp":1800086400,"nbf":1800000001}"#))]
-fn refuse(given: Given<Seed>) -> (VerifyError, Given<Seed>) {
-    (given.demands.verify_at::<Seed>(black_box(&given.token), &given.key, NOW).err().unwrap(), given)
+fn refuse(given: Given<UserId>) -> (VerifyError, Given<UserId>) {
+    (given.demands.verify_at::<UserId>(black_box(&given.token), &given.key, NOW).err().unwrap(), given)
 }
 
 type Mac = (Hmac<Sha256>, String, [u8; 32]);
@@ -180,7 +180,7 @@ fn mac_of<C: Serialize>(claims: C) -> Mac {
 }
 
 #[library_benchmark]
-#[bench::seed(mac_of(seed()))]
+#[bench::user_id(mac_of(user_id()))]
 #[bench::ten(mac_of(ten()))]
 #[bench::large(mac_of(large()))]
 fn mac((state, text, mut mac): Mac) -> Mac {

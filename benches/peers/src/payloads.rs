@@ -22,7 +22,7 @@ pub trait Payload: Serialize + DeserializeOwned {
 }
 
 #[derive(Serialize, Deserialize)]
-pub struct Seed {
+pub struct UserId {
     user_id: u64,
     exp: u64,
 }
@@ -33,7 +33,7 @@ pub struct UserId {
     user_id: u64,
 }
 
-impl Payload for Seed {
+impl Payload for UserId {
     type WithoutDates = UserId;
     type Custom = UserId;
 
@@ -124,8 +124,8 @@ impl Payload for Map<String, Value> {
 }
 
 /// 33 bytes.
-pub fn seed() -> Seed {
-    Seed { user_id: 1234, exp: EXP }
+pub fn user_id() -> UserId {
+    UserId { user_id: 1234, exp: EXP }
 }
 
 /// About 350 bytes.

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use crate::{
     libraries::{self, HEADER, Library},
-    payloads::{self, NOW, Payload as _, Seed},
+    payloads::{self, NOW, Payload as _, UserId},
     rounds::{Kind, take_turns},
     table::{Table, nanoseconds, ratio},
 };
@@ -41,11 +41,11 @@ enum Needs {
 }
 
 pub fn measure(rounds: usize) -> Table {
-    let claims = payloads::seed();
+    let claims = payloads::user_id();
     let libraries = || libraries::all(&claims).into_iter().filter(|library| !["the floor", "clearjwt: sign_into, verify"].contains(&library.name));
     let mut rows = Vec::new();
     for Refusal { name, code, token, needs } in &refusals() {
-        let refused = libraries::demands().verify_at::<Seed>(token, libraries::key(), NOW).err();
+        let refused = libraries::demands().verify_at::<UserId>(token, libraries::key(), NOW).err();
         assert_eq!(refused.map(|error| error.code()), Some(*code), "{name}");
         let mut reference = needs.reference();
         let mut kinds = vec![Kind { name: "", work: Box::new(move || assert!(!reference(black_box(token)))) }];
@@ -59,11 +59,11 @@ pub fn measure(rounds: usize) -> Table {
     }
     let head = ["refused", "as", "what has to be done", "that alone", "clearjwt", "ratio", "median"].map(String::from);
     let peers = libraries().skip(1).map(|library| library.name.to_owned());
-    Table { caption: "Refusals, seed's claims: least ns".into(), head: head.into_iter().chain(peers).collect(), rows }
+    Table { caption: "Refusals, user id: least ns".into(), head: head.into_iter().chain(peers).collect(), rows }
 }
 
 fn refusals() -> Vec<Refusal> {
-    let good = clearjwt::sign(&payloads::seed(), &libraries::key()).unwrap();
+    let good = clearjwt::sign(&payloads::user_id(), &libraries::key()).unwrap();
     let at = |start: &str, fill: char, len: usize, end: &str| -> String {
         let fill = core::iter::repeat_n(fill, len - start.len() - end.len());
         [start, &fill.collect::<String>(), end].concat()
@@ -119,7 +119,7 @@ impl Needs {
                 if self == Needs::Claims {
                     octets.clear();
                     URL_SAFE_NO_PAD.decode_vec(&token[first + 1..second], &mut octets).unwrap();
-                    return serde_json::from_slice::<Seed>(&octets).unwrap().exp().is_some_and(|exp| exp > NOW);
+                    return serde_json::from_slice::<UserId>(&octets).unwrap().exp().is_some_and(|exp| exp > NOW);
                 }
                 holds
             }),

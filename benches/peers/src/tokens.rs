@@ -11,10 +11,10 @@ use crate::{
 
 pub fn measure(rounds: usize) -> Vec<Table> {
     let columns = [
-        column("seed's claims", &payloads::seed(), rounds),
+        column("user id", &payloads::user_id(), rounds),
         column("ten claims", &payloads::ten(), rounds),
         column("a long list", &payloads::large(), rounds),
-        column("seed's, as a map", &payloads::map(), rounds),
+        column("user id, as a map", &payloads::map(), rounds),
     ];
     vec![
         table("Sign: least ns, and times the floor", &columns, |column| &column.sign, least),
