@@ -22,10 +22,9 @@ use crate::{
     json::{MAX_DEPTH, Number, Scanner, Text, Value},
 };
 
-/// Reads a text that was checked. On failure: the byte at which it was noticed.
+/// Reads a text that was checked, claims or not. On failure: the byte at which it was noticed.
 pub(crate) fn read<'de, T: Deserialize<'de>>(text: &'de str) -> Result<T, usize> {
-    let mut registered = Registered::default();
-    let mut reader = Reader::new(text, &mut registered);
+    let mut reader = Reader::new(text, None);
     T::deserialize(&mut reader).map_err(|Unfit| text.get(..reader.scanner.at()).unwrap_or_default().trim_ascii_end().len())
 }
 
@@ -35,7 +34,7 @@ pub(crate) fn read<'de, T: Deserialize<'de>>(text: &'de str) -> Result<T, usize>
 /// Nothing is left to `T`: it may pass over errors, or leave unread what stands there.
 #[inline]
 pub(crate) fn claims<'de, T: Deserialize<'de>>(text: &'de str, registered: &mut Registered<'de>) -> Option<T> {
-    let mut reader = Reader::new(text, registered);
+    let mut reader = Reader::new(text, Some(registered));
     let value = T::deserialize(&mut reader).ok()?;
     let certain = reader.seen && reader.depth == 0 && reader.peek().is_none() && !reader.scanner.doubt();
     certain.then_some(value)
@@ -93,8 +92,9 @@ struct Reader<'r, 'de> {
     scanner: Scanner<'de>,
     /// How many arrays and objects are open.
     depth: usize,
-    claims: &'r mut Registered<'de>,
-    /// Whether the outermost object was read to its end, and its registered claims are in `claims`.
+    /// For the registered claims, if the outermost object is a claims set.
+    claims: Option<&'r mut Registered<'de>>,
+    /// Whether the outermost object was read to its end.
     seen: bool,
     /// The number that was looked at last, and where it begins.
     number: Option<(usize, Number<'de>)>,
@@ -105,7 +105,7 @@ struct Reader<'r, 'de> {
 
 impl<'r, 'de> Reader<'r, 'de> {
     #[inline]
-    fn new(text: &'de str, claims: &'r mut Registered<'de>) -> Self {
+    fn new(text: &'de str, claims: Option<&'r mut Registered<'de>>) -> Self {
         let mut scanner = Scanner::new(text);
         scanner.whitespace();
         Reader { scanner, depth: 0, claims, seen: false, number: None, due: usize::MAX, colon: usize::MAX }
@@ -256,14 +256,15 @@ impl<'r, 'de> Reader<'r, 'de> {
 
     #[inline]
     fn object<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Unfit> {
-        let claims = self.depth == 0;
+        let outermost = self.depth == 0;
         self.open(b'{')?;
         let names = self.scanner.open_names();
+        let claims = outermost && self.claims.is_some();
         let members = Members { elements: Elements { reader: self, first: true }, claims, names, name: Text::plain("") };
         let value = visitor.visit_map(members)?;
         self.scanner.close_names(names);
         self.close(b'}')?;
-        self.seen |= claims;
+        self.seen |= outermost;
         Ok(value)
     }
 
@@ -480,7 +481,8 @@ impl<'de> MapAccess<'de> for Members<'_, '_, 'de> {
             if let Value::Number(number) = value {
                 reader.number = Some((start, number));
             }
-            reader.claims.note(self.name, value).map_err(|_| reader.unfit())?;
+            let noted = reader.claims.as_mut().map(|claims| claims.note(self.name, value));
+            noted.unwrap_or(Ok(())).map_err(|_| reader.unfit())?;
         }
         seed.deserialize(reader)
     }
