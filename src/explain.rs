@@ -421,7 +421,7 @@ fn counted(date: String, second: fn(NumericDate) -> i64) -> String {
 /// What kind of object it is: the names of its members, or what is wrong with it.
 fn object(json: &[u8]) -> String {
     let mut names = Vec::new();
-    match json::members(json, &mut |name, _| names.push(name.to_cow().into_owned())) {
+    match json::members(json, &mut |name, _| names.push(name.into_owned())) {
         Err(error) => error.to_string(),
         Ok(()) if names.is_empty() => "an object without members".into(),
         Ok(()) => short(format!("an object of {}", names.join(", "))),

@@ -74,8 +74,7 @@ impl Header {
         let received = Received::read(json).unwrap_or_default();
         let mut extra: Map<String, Json> = core::str::from_utf8(json).ok().and_then(|json| json_read::read(json).ok()).unwrap_or_default();
         extra.retain(|name, _| !FIELDS.contains(&name.as_str()));
-        let string = |text: Option<Text<'_>>| text.map(|text| text.to_cow().into_owned());
-        Header { typ: string(received.typ), cty: string(received.cty), kid: string(received.kid), extra }
+        Header { typ: received.typ.map(Text::into_owned), cty: received.cty.map(Text::into_owned), kid: received.kid.map(Text::into_owned), extra }
     }
 }
 

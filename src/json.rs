@@ -111,15 +111,13 @@ impl<'a> Text<'a> {
         if self.escaped { self.chars().eq(name.chars()) } else { self.raw == name }
     }
 
-    /// Whether what the text stands for begins so.
-    #[inline]
-    pub(crate) fn starts_with(self, beginning: &str) -> bool {
-        self.to_cow().starts_with(beginning)
-    }
-
     #[inline]
     pub(crate) fn to_cow(self) -> Cow<'a, str> {
         if self.escaped { Cow::Owned(self.unescape()) } else { Cow::Borrowed(self.raw) }
+    }
+
+    pub(crate) fn into_owned(self) -> String {
+        self.to_cow().into_owned()
     }
 
     #[cold]

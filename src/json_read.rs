@@ -254,13 +254,24 @@ impl<'r, 'de> Reader<'r, 'de> {
         Ok(value)
     }
 
+    /// Looks at the value of a registered claim as what the RFC says; the type reads it once more as what it wants.
+    #[inline]
+    fn note(&mut self, name: Text<'de>) -> Result<(), Unfit> {
+        let start = self.scanner.at();
+        let value = self.scanner.look_at_value().map_err(|_| self.unfit())?;
+        if let Value::Number(number) = value {
+            self.number = Some((start, number));
+        }
+        let refused = self.claims.as_mut().is_some_and(|claims| claims.note(name, value).is_err());
+        if refused { Err(self.unfit()) } else { Ok(()) }
+    }
+
     #[inline]
     fn object<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Unfit> {
         let outermost = self.depth == 0;
         self.open(b'{')?;
         let names = self.scanner.open_names();
-        let claims = outermost && self.claims.is_some();
-        let members = Members { elements: Elements { reader: self, first: true }, claims, names, name: Text::plain("") };
+        let members = Members { elements: Elements { reader: self, first: true }, names, name: Text::plain("") };
         let value = visitor.visit_map(members)?;
         self.scanner.close_names(names);
         self.close(b'}')?;
@@ -445,8 +456,6 @@ impl<'de> SeqAccess<'de> for Elements<'_, '_, 'de> {
 /// What stands between braces.
 struct Members<'r, 'c, 'de> {
     elements: Elements<'r, 'c, 'de>,
-    /// Whether they are the claims.
-    claims: bool,
     /// Where the prints of the names begin.
     names: usize,
     /// The name that was read last.
@@ -463,7 +472,7 @@ impl<'de> MapAccess<'de> for Members<'_, '_, 'de> {
         }
         self.name = self.elements.reader.name()?;
         // Features of serde_json let these names say that a string is to be read as JSON, which nobody has checked.
-        if self.name.starts_with("$serde_json::private::") {
+        if self.name.to_cow().starts_with("$serde_json::private::") {
             return Err(self.elements.reader.unfit());
         }
         self.elements.reader.scanner.add_name(self.names, self.name);
@@ -474,15 +483,9 @@ impl<'de> MapAccess<'de> for Members<'_, '_, 'de> {
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Unfit> {
         let reader = &mut *self.elements.reader;
         reader.colon()?;
-        if self.claims && Registered::holds(self.name) {
-            // Read twice: once as what the RFC says, once as what the type wants.
-            let start = reader.scanner.at();
-            let value = reader.scanner.look_at_value().map_err(|_| reader.unfit())?;
-            if let Value::Number(number) = value {
-                reader.number = Some((start, number));
-            }
-            let noted = reader.claims.as_mut().map(|claims| claims.note(self.name, value));
-            noted.unwrap_or(Ok(())).map_err(|_| reader.unfit())?;
+        // Only the outermost object's members are claims.
+        if reader.depth == 1 && reader.claims.is_some() && Registered::holds(self.name) {
+            reader.note(self.name)?;
         }
         seed.deserialize(reader)
     }

@@ -13,6 +13,7 @@ use crate::{
     check::{Check, Watch},
     error::{Part, SignError, VerifyError},
     header::{self, Header, HeaderText, Received},
+    json::Text,
     key::{Algorithm, Key},
 };
 
@@ -165,14 +166,14 @@ impl<'t> Unverified<'t> {
 
     /// The `alg` that the header names, if it is a string.
     pub fn unverified_alg(&self) -> Option<String> {
-        self.received().alg.map(|alg| alg.to_cow().into_owned())
+        self.received().alg.map(Text::into_owned)
     }
 
     /// The `kid` that the header names, if it is a string: a hint to which key to look up, untrusted like the rest.
     ///
     /// It can hold anything: never build a path or a query from it (RFC 8725 §3.10).
     pub fn unverified_kid(&self) -> Option<String> {
-        self.received().kid.map(|kid| kid.to_cow().into_owned())
+        self.received().kid.map(Text::into_owned)
     }
 
     /// The payload, as anybody may have written it.

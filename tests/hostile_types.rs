@@ -13,12 +13,8 @@ use serde::{
 };
 use serde_json::Value;
 
-fn secret() -> [u8; 32] {
-    core::array::from_fn(|index| 7 * index as u8 + 1)
-}
-
 fn key() -> Key {
-    Key::new(Algorithm::HS256, &secret()).unwrap()
+    common::key(&serde_json::json!({"key": {}}))
 }
 
 /// Refused with and without a type, for the same reason.
@@ -117,7 +113,7 @@ fn a_string_is_not_read_as_json_whatever_its_name_says() {
     for name in ["RawValue", "Number", r"\u0052awValue"] {
         let value = format!(r#"{{"$serde_json::private::{name}":"{{\"x\":1,\"x\":2}}"}}"#);
         let header = format!(r#"{{"alg":"HS256","typ":"JWT","kid":"a","x":{value}}}"#);
-        let token = common::sealed(Algorithm::HS256, &secret(), header, format!(r#"{{"exp":9,"a":{value}}}"#));
+        let token = common::sealed(Algorithm::HS256, &common::octets(common::RFC7515_A1), header, format!(r#"{{"exp":9,"a":{value}}}"#));
         let checked = Validation::new().check_at(&token, key(), 0).unwrap();
         assert_eq!((checked.header().typ.as_deref(), checked.header().kid.as_deref()), (Some("JWT"), Some("a")));
         let unverified = jws::Unverified::parse(&token).unwrap();

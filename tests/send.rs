@@ -611,11 +611,14 @@ fn httpdate_of(time: SystemTime) -> String {
     httpdate::fmt_http_date(time)
 }
 
+fn key() -> Key {
+    Key::new(Algorithm::HS256, b"a good key for tests, 32 bytes or more").unwrap()
+}
+
 // RFC7519-4.1.7-1
 #[test]
 fn minted_tokens_are_fresh_and_hold() {
-    let key = Key::new(Algorithm::HS256, b"a good key for tests, 32 bytes or more").unwrap();
-    let bearer = Bearer::mint(key.clone(), &json!({"user_id": 1234, "aud": "api"}), 60).unwrap();
+    let bearer = Bearer::mint(key(), &json!({"user_id": 1234, "aud": "api"}), 60).unwrap();
     let server = Server::start(|request| if request.path == "/" { answer("302 Found", "location: /next\r\n", "") } else { answer("200 OK", "", "") });
     let client = Client::new(bearer);
     for _ in 0..5 {
@@ -624,7 +627,7 @@ fn minted_tokens_are_fresh_and_hold() {
     let mut ids = Vec::new();
     for request in server.received() {
         let token = request.header("authorization").unwrap().strip_prefix("Bearer ").unwrap().to_owned();
-        let verified = Validation::new().audience("api").max_age(60).max_lifetime(60).verify::<Value>(&token, &key).unwrap();
+        let verified = Validation::new().audience("api").max_age(60).max_lifetime(60).verify::<Value>(&token, key()).unwrap();
         assert_eq!(verified.claims()["user_id"], 1234);
         ids.push(verified.registered().jti.unwrap().into_owned());
     }
@@ -634,21 +637,21 @@ fn minted_tokens_are_fresh_and_hold() {
     ids.dedup();
     assert_eq!(ids.len(), 10);
     for (lifetime, good) in [(0, false), (1, true), (1 << 52, true), ((1 << 52) + 1, false), (u64::MAX, false)] {
-        let bearer = Bearer::mint(key.clone(), &json!({}), lifetime);
+        let bearer = Bearer::mint(key(), &json!({}), lifetime);
         assert_eq!(matches!(bearer, Err(SendError::Lifetime)), !good, "{lifetime}");
         if let Ok(bearer) = bearer {
             assert_eq!(Client::new(bearer).get(&server.url("/next")).unwrap().status(), 200, "{lifetime}");
         }
     }
     for claims in [json!({"exp": 1}), json!({"iat": 1}), json!({"jti": "a"})] {
-        assert!(matches!(Bearer::mint(key.clone(), &claims, 60), Err(SendError::MintedClaims)), "{claims}");
+        assert!(matches!(Bearer::mint(key(), &claims, 60), Err(SendError::MintedClaims)), "{claims}");
     }
     for claims in [json!([]), json!({"aud": 1}), json!(null)] {
-        assert!(matches!(Bearer::mint(key.clone(), &claims, 60), Err(SendError::Sign(_))), "{claims}");
+        assert!(matches!(Bearer::mint(key(), &claims, 60), Err(SendError::Sign(_))), "{claims}");
     }
     // A number that the claims kept for minting have no room for.
     for (number, good) in [(u128::from(u64::MAX), true), (u128::from(u64::MAX) + 1, false)] {
-        let bearer = Bearer::mint(key.clone(), &std::collections::BTreeMap::from([("x", number)]), 60);
+        let bearer = Bearer::mint(key(), &std::collections::BTreeMap::from([("x", number)]), 60);
         assert_eq!(bearer.map(drop).map_err(|error| error.code()), if good { Ok(()) } else { Err("minted_claims") });
     }
 }
@@ -658,8 +661,7 @@ fn the_scheme_can_be_another_word() {
     let server = Server::start(|_| answer("200 OK", "", ""));
     Client::new(Bearer::token(TOKEN).unwrap().scheme("Token").unwrap()).get(&server.url("/")).unwrap();
     assert_eq!(server.received()[0].header("authorization"), Some(format!("Token {TOKEN}").as_str()));
-    let key = Key::new(Algorithm::HS256, b"a good key for tests, 32 bytes or more").unwrap();
-    Client::new(Bearer::mint(key, &json!({}), 60).unwrap().scheme("Token").unwrap()).get(&server.url("/")).unwrap();
+    Client::new(Bearer::mint(key(), &json!({}), 60).unwrap().scheme("Token").unwrap()).get(&server.url("/")).unwrap();
     assert!(server.received()[1].header("authorization").unwrap().starts_with("Token eyJ"));
     for word in ["", "two words", "Bearer\r\nX: y", "Bearer:"] {
         assert_eq!(Bearer::token(TOKEN).unwrap().scheme(word).unwrap_err().code(), "authorization_scheme");
@@ -836,8 +838,7 @@ fn what_an_agent_says_becomes_an_error_of_its_kind() {
 fn an_error_names_the_one_that_it_comes_from() {
     let source = |error: SendError| std::error::Error::source(&error).map(ToString::to_string);
     assert_eq!(source(Bearer::token("a b").unwrap_err()), Some(BearerError::Malformed.to_string()));
-    let key = Key::new(Algorithm::HS256, b"a good key for tests, 32 bytes or more").unwrap();
-    assert_eq!(source(Bearer::mint(key, &json!({"exp": "x"}), 60).unwrap_err()), Some(SignError::ClaimType { claim: "exp" }.to_string()));
+    assert_eq!(source(Bearer::mint(key(), &json!({"exp": "x"}), 60).unwrap_err()), Some(SignError::ClaimType { claim: "exp" }.to_string()));
     assert_eq!(source(client().get("http://api.example/").unwrap_err()), None);
 }
 
