@@ -29,13 +29,13 @@ pub struct UserId {
 
 #[derive(Deserialize)]
 #[expect(dead_code)]
-pub struct UserId {
+pub struct One {
     user_id: u64,
 }
 
 impl Payload for UserId {
-    type WithoutDates = UserId;
-    type Custom = UserId;
+    type WithoutDates = One;
+    type Custom = One;
 
     fn exp(&self) -> Option<u64> {
         Some(self.exp)
