@@ -140,9 +140,8 @@ impl Validation {
         let judged = if claims.is_some() { self.judge(&jws, found, &registered, now, &mut ()) } else { self.check(&jws, found, now, &mut ()) };
         let (key, valid_until) = judged?;
         jws.by(key);
-        let verified = Verified { jws, valid_until, claims: () };
-        let claims = claims.map_or_else(|| verified.claims_as(), Ok)?;
-        Ok(Verified { jws: verified.jws, valid_until, claims })
+        let claims = claims.map_or_else(|| read_claims(jws.payload()), Ok)?;
+        Ok(Verified { jws, valid_until, claims })
     }
 
     /// Verifies a token as [`Validation::verify_at`] does, and leaves its claims as they are: to read only the registered
@@ -237,13 +236,7 @@ impl<C> Verified<C> {
     /// # Errors
     /// [`VerifyError::ClaimsShape`] if they do not fit.
     pub fn claims_as<'a, T: Deserialize<'a>>(&'a self) -> Result<T, VerifyError> {
-        // Cannot fail: the same text was checked when the token was.
-        let payload = core::str::from_utf8(self.payload()).unwrap_or_default();
-        json_read::read(payload).map_err(|at| {
-            let before = payload.as_bytes().get(..at).unwrap_or_default();
-            let column = before.iter().rev().take_while(|byte| **byte != b'\n').count();
-            VerifyError::ClaimsShape { line: 1 + before.iter().filter(|byte| **byte == b'\n').count(), column }
-        })
+        read_claims(self.payload())
     }
 
     /// The payload: the JSON text of the claims, as it was signed.
@@ -265,6 +258,17 @@ impl<C> Verified<C> {
     pub fn valid_until(&self) -> Option<u64> {
         self.valid_until
     }
+}
+
+/// Reads a payload that was checked.
+fn read_claims<'a, T: Deserialize<'a>>(payload: &'a [u8]) -> Result<T, VerifyError> {
+    // Cannot fail: the same text was checked when the token was.
+    let payload = core::str::from_utf8(payload).unwrap_or_default();
+    json_read::read(payload).map_err(|at| {
+        let before = payload.as_bytes().get(..at).unwrap_or_default();
+        let column = before.iter().rev().take_while(|byte| **byte != b'\n').count();
+        VerifyError::ClaimsShape { line: 1 + before.iter().filter(|byte| **byte == b'\n').count(), column }
+    })
 }
 
 // What the claims show is the business of their own `Debug`.
