@@ -7,6 +7,7 @@ use std::collections::HashSet;
 use clearjwt::{
     Algorithm, BearerError, Header, JsonFault, Key, KeyError, SignError, Validation, VerifyError,
     bearer::{self, BEARER, Refusal},
+    explain::Check,
     jwk, jws,
 };
 use serde_json::{Value, json};
@@ -236,6 +237,9 @@ fn a_clause_is_a_row_of_the_requirements() {
     }
     // Those without an input.
     assert!(ids.contains(VerifyError::Clock.clause()) && ids.contains(KeyError::Encoding.clause()));
+    for check in Check::ALL {
+        assert!(ids.contains(check.clause()), "{check:?}: {}", check.clause());
+    }
 }
 
 // RFC6750-3-10
