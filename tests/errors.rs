@@ -269,6 +269,34 @@ fn sentences_tell_variants_apart() {
     }
 }
 
+/// A sentence that ends up in a log has to do without the error's fields.
+#[test]
+fn a_sentence_holds_what_the_error_does() {
+    let said = tables();
+    for sentence in [
+        "the token is too long: 16385 bytes, the limit is 16384",
+        "the header segment is not canonical base64url without padding",
+        "the header is not valid JSON (noticed at byte 1)",
+        "`kid` in the header is not a string",
+        "the claim `exp` has the wrong JSON type",
+        "the claim `exp` is not within 2^53-1 seconds of 1970",
+        "the token expired 1300819378 s ago",
+        "the token is not valid yet: it will be in 1 s",
+        "the token is too old: it was issued 1300819378 s ago",
+        "the claims do not fit the type they were asked for as (noticed in line 1, column 25 of the payload)",
+        "the key is too short: 10 bytes that count, the algorithm needs at least 32",
+        "the key is too long: 1200 bytes, at most 1024 are taken",
+        "the JWK is not valid JSON (noticed at byte 13)",
+        "the JSON of the claims is not a JSON object (noticed at byte 0)",
+        "the JSON of the header is nested more than 128 deep (noticed at byte 157)",
+    ] {
+        assert!(said.iter().flat_map(|(_, rows)| rows).any(|row| row.3 == sentence), "{sentence}");
+    }
+    let of_claims =
+        |name: &str| said.iter().filter(|(other, _)| *other == name).flat_map(|(_, rows)| rows).filter(|row| row.3.contains("the claim `exp` ")).count();
+    assert_eq!((of_claims("VerifyError"), of_claims("SignError")), (2, 2));
+}
+
 #[test]
 fn an_error_says_how_far_it_missed() {
     assert_eq!(by_claims(r#"{"exp":1300819369.5}"#, Validation::new()), VerifyError::Expired { ago: 10 });
