@@ -381,10 +381,33 @@ fn what_is_demanded_says_whose_leeway_which_keys_and_what_was_given_up() {
     said(&lenient, &[], Check::NotBefore, &format!("`nbf` is absent, or not after now plus 5 s of leeway, which is {now}"));
     said(&strict, &[], Check::Age, "");
     said(&lenient, &[], Check::Age, &format!("`iat` is not after now plus 5 s of leeway, and at most 60 s plus 5 s of leeway before now, which is {now}"));
+    said(&strict, &[], Check::Issuer, "");
     said(&strict, &[], Check::Subject, "");
     said(&Validation::new().subject("joe"), &[], Check::Subject, r#"`sub` is "joe""#);
     said(&strict, &[], Check::Audience, "no `aud`: no audience was configured");
     said(&lenient, &[], Check::Audience, "");
+}
+
+#[test]
+fn of_a_token_without_segments_the_length_and_the_dots_are_shown() {
+    let found = |token: &str, check: Check| {
+        let explanation = Validation::new().max_len(20).explain_at(token, Recipe::good().key(), NOW);
+        explanation.rows().iter().find(|row| row.check == check).unwrap().found.clone().unwrap_or_default()
+    };
+    assert_eq!((found("a.b", Check::Length).as_str(), found("a.b", Check::Segments).as_str()), ("3 bytes", "1 dots"));
+    assert_eq!((found("a.b.c.d", Check::Length).as_str(), found("a.b.c.d", Check::Segments).as_str()), ("7 bytes", "3 dots"));
+    assert_eq!(found(&"a".repeat(30), Check::Length), "30 bytes");
+    assert_eq!(found("e30.e30.AA", Check::HeaderJson), "an object without members");
+}
+
+/// The key that was found is bound to no issuer, so nothing is asked of `iss`, whatever another key asks.
+#[test]
+fn a_key_that_was_not_needed_asks_nothing() {
+    let recipe = Recipe::good();
+    let other = Key::new(Algorithm::HS256, b"a good key for tests, 32 bytes or more").unwrap().for_issuer("jill");
+    let explanation = recipe.demands.explain_at(recipe.token(), [recipe.key(), other], NOW);
+    let row = explanation.rows().iter().find(|row| row.check == Check::KeyIssuer).unwrap();
+    assert_eq!((explanation.verdict(), row.outcome), (Ok(()), Outcome::NotAsked));
 }
 
 #[test]
@@ -396,6 +419,8 @@ fn a_fraction_is_shown_with_the_second_that_it_counts_as() {
     recipe.set_claim("exp", format!("{NOW}.5"));
     assert_eq!(row(&recipe, Check::Expiry), format!("{NOW}.5, which counts as {NOW}"));
     assert_eq!(row(&recipe, Check::ExpType), format!("{NOW}.5"));
+    recipe.set_claim("exp", "-1.5");
+    assert_eq!(row(&recipe, Check::Expiry), "-1.5, which counts as -2");
     recipe.set_claim("exp", format!("{}.0", NOW + 1));
     assert_eq!(row(&recipe, Check::Expiry), format!("{}.0", NOW + 1));
     recipe.set_claim("exp", format!("{NOW}.{}", "3".repeat(300)));
