@@ -660,3 +660,47 @@ impl<'a> Decimal<'a> {
         self.len() > 0 && (self.point > 309 || self.point == 309 && digits.cmp(HALFWAY.iter().copied()).is_ge())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use alloc::{format, string::String, vec::Vec};
+
+    use super::*;
+
+    fn in_doubt(names: &[&[u8]]) -> bool {
+        let prints = Prints::new();
+        names.iter().for_each(|name| prints.add(0, name));
+        prints.doubt.get()
+    }
+
+    /// Otherwise a text with such names would be read twice.
+    #[test]
+    fn names_that_differ_in_length_or_near_an_end_leave_no_doubt() {
+        for length in 1..=16 {
+            let name: Vec<u8> = (0..length).map(|index| b'a' + index * 5 % 26).collect();
+            assert!(in_doubt(&[&name, b"other", &name]));
+            assert!(!in_doubt(&[&name, &name[1..]]) && !in_doubt(&[&name, &name[..name.len() - 1]]));
+            for (index, bit) in (0..name.len()).flat_map(|index| (0..8).map(move |bit| (index, bit))) {
+                let mut changed = name.clone();
+                changed[index] ^= 1 << bit;
+                assert!(!in_doubt(&[&name, &changed]), "{name:?} {changed:?}");
+            }
+        }
+        let alike: Vec<Vec<u8>> = (0..=Prints::ROOM).map(|length| alloc::vec![b'a'; length]).collect();
+        let alike: Vec<&[u8]> = alike.iter().map(Vec::as_slice).collect();
+        assert!(!in_doubt(&alike[1..]) && in_doubt(&alike));
+    }
+
+    #[test]
+    fn names_of_different_objects_are_not_compared() {
+        let doubt = |text: &str| {
+            let mut scanner = Scanner::new(text);
+            assert_eq!(scanner.text(&mut |_, _| ()).map_err(|error| error.fault), Ok(()));
+            scanner.doubt()
+        };
+        assert!(!doubt(r#"{"a":{"b":1,"c":{}},"c":{"b":[{"b":1},{"b":2}]},"b":1}"#));
+        assert!(doubt(r#"{"a":{"b":1},"c":{"b":1},"a":1}"#) && doubt(r#"{"a":{"b":1,"b":1}}"#) && doubt(r#"{"\u0061":1}"#));
+        let many: Vec<String> = (0..40).map(|index| format!(r#"{{"a":{index}}}"#)).collect();
+        assert!(!doubt(&format!(r#"{{"many":[{}]}}"#, many.join(","))));
+    }
+}

@@ -600,3 +600,28 @@ impl<'de> VariantAccess<'de> for Variant<'_, '_, 'de> {
         self.0.deserialize_struct("", &[], visitor)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value as Json;
+
+    use super::*;
+
+    /// Otherwise such a token would be read twice.
+    #[test]
+    fn claims_that_are_as_they_should_be_leave_no_doubt() {
+        for text in [
+            r#"{"exp":1300819380,"user_id":1234}"#,
+            r#"{"user_id":1234,"exp":1300819380.5,"nbf":-1,"iat":0,"more":[0,-7,1.5,-2e3,9007199254740993,-0]}"#,
+            r#"{"iss":"joe","sub":"1","aud":["a","b"],"jti":"x","aud2":"a\u0070i","deep":{"aud":7,"exp":"no","of":[{"exp":null},[],{}]}}"#,
+            "\t{ \"a\" : [ true , false , null ] ,\r\n\"b\" : { } , \"exp\" : 1 } \n",
+            "{}",
+        ] {
+            let mut registered = Registered::default();
+            let read: Option<Json> = claims(text, &mut registered);
+            assert_eq!(read, Some(serde_json::from_str(text).unwrap()), "{text}");
+            let again = Registered::read(text.as_bytes()).unwrap_or_default();
+            assert_eq!((registered.exp, registered.nbf, registered.iat, registered.iss), (again.exp, again.nbf, again.iat, again.iss), "{text}");
+        }
+    }
+}

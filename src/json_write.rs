@@ -408,3 +408,50 @@ impl<S: SerializeMap> SerializeMap for Members<'_, S> {
         self.inner.end()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn doubtful(claims: Value, issuer: Option<&str>) -> bool {
+        matches!(append(&claims, issuer, &mut Vec::new()), Ok(Form::Doubtful))
+    }
+
+    fn nested(depth: usize) -> Value {
+        (0..depth).fold(json!(1), |inner, _| json!([inner]))
+    }
+
+    /// Otherwise what was written would be read again.
+    #[test]
+    fn claims_that_are_as_they_should_be_leave_no_doubt() {
+        let largest = 9_007_199_254_740_991_i64;
+        for claims in [
+            json!({"exp": 1300819380, "user_id": 1234}),
+            json!({"exp": largest, "nbf": -largest, "iat": 0, "n": [0, -7, u64::MAX, i64::MIN, 1.5, true, null]}),
+            json!({"iss": "joe", "sub": "1", "jti": "x", "aud": ["a", "b"], "deep": {"exp": "no", "aud": 7, "of": [{"exp": null}, {}, []]}}),
+            json!({"a": {"b": 1}, "c": {"b": 1}, "aud": "a", "deep": nested(90), "again": nested(90)}),
+            json!({}),
+        ] {
+            assert!(!doubtful(claims.clone(), None), "{claims}");
+        }
+        assert!(!doubtful(json!({"iss": "joe"}), Some("joe")));
+    }
+
+    #[test]
+    fn what_is_to_be_seen_is_looked_at() {
+        for claims in [
+            json!([]),
+            json!(1),
+            json!({"exp": 9_007_199_254_740_992_i64}),
+            json!({"exp": "1"}),
+            json!({"sub": 1}),
+            json!({"aud": [1]}),
+            json!({"deep": nested(120)}),
+        ] {
+            assert!(doubtful(claims.clone(), None), "{claims}");
+        }
+        assert!(doubtful(json!({"iss": "jane"}), Some("joe")) && doubtful(json!({}), Some("joe")));
+    }
+}

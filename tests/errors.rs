@@ -237,6 +237,9 @@ fn a_clause_is_a_row_of_the_requirements() {
     }
     // Those without an input.
     assert!(ids.contains(VerifyError::Clock.clause()) && ids.contains(KeyError::Encoding.clause()));
+    for claim in ["exp", "nbf", "iat", "iss", "sub", "aud", "jti"] {
+        assert_eq!(SignError::ClaimType { claim }.clause(), VerifyError::ClaimType { claim }.clause());
+    }
     for check in Check::ALL {
         assert!(ids.contains(check.clause()), "{check:?}: {}", check.clause());
     }

@@ -143,6 +143,9 @@ fn what_was_looked_at_or_verified_shows_no_token_and_no_payload() {
         shows_nothing(&shown);
         assert!(token.split('.').all(|segment| !shown.contains(segment)), "{shown}");
     }
+    let token = clearjwt::sign(&json!({"exp": 5}), &key()).unwrap();
+    assert_eq!(format!("{:?}", jws::verify(&token, key()).unwrap()), "Verified { key_id: None, payload_len: 9, .. }");
+    assert_eq!(format!("{:?}", jws::Unverified::parse(&token).unwrap()), "Unverified { header_len: 27, payload_segment_len: 12, .. }");
     let verified = Validation::new().any_typ().check_at(&token, key(), 1).unwrap();
     check(&verified);
     assert_eq!(format!("{verified:?}"), "Verified { claims: (), key_id: None, valid_until: Some(5), .. }");
