@@ -459,6 +459,82 @@ mod tests {
         b"sixteen and more",
     ];
 
+    /// A SEQUENCE with its length in so many octets, over content of one kind.
+    fn der(length: usize, content: usize, tag: u8) -> Vec<u8> {
+        let mut der = vec![0x30];
+        if length > 1 {
+            der.push(0x7f + length as u8);
+        }
+        let size = (content as u32).to_be_bytes();
+        der.extend_from_slice(&size[size.len() - (length - 1).max(1)..]);
+        der.push(tag);
+        der.resize(der.len() + content - 1, 0x55);
+        der
+    }
+
+    #[test]
+    fn only_a_sequence_over_all_octets_is_der() {
+        for (length, contents) in [(1, [14, 127]), (2, [13, 255]), (3, [12, 1_000]), (4, [11, 70_000])] {
+            for (content, tag) in contents.into_iter().flat_map(|content| [(content, 0x02), (content, 0x30)]) {
+                let right = der(length, content, tag);
+                assert!(is_der(&right), "{length} {content}");
+                let shorter = &right[..right.len() - 1];
+                let longer = [&right[..], &[0x55]].concat();
+                assert!(!is_der(shorter) && !is_der(&longer), "{length} {content}");
+                // Another kind of content, length or sequence.
+                let tag_at = right.len() - content;
+                for (at, octet) in [(tag_at, 0x03), (tag_at, 0x12), (tag_at, 0x00), (tag_at, 0x32), (0, 0x31), (0, 0x20), (1, 0x80), (1, 0x84)] {
+                    let mut other = right.clone();
+                    other[at] = octet;
+                    assert!(!is_der(&other), "{length} {content} {at} {octet:x}");
+                }
+            }
+            // Shorter than any key.
+            assert!(!is_der(&der(length, 14 - length, 0x02)));
+        }
+        // No length at all is 0x80.
+        let mut endless = der(1, 127, 0x02);
+        endless[1] = 0x80;
+        endless.push(0x55);
+        assert!(!is_der(&endless));
+    }
+
+    /// How long it takes to look closely says something of the secret.
+    #[test]
+    fn hardly_any_secret_is_looked_at_closely() {
+        let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+        let mut octet = || {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            (state >> 32) as u8
+        };
+        let marked = (0..20_000).filter(|_| has_mark(&core::array::from_fn::<_, 32, _>(|_| octet()))).count();
+        assert!(marked <= 3, "{marked}");
+        for text in ["a passphrase, ssh or sk, in {braces} and --- dashes", "{ only an opening one", "only a closing one }", "one word: ssh-rsa"] {
+            assert!(has_mark(text.as_bytes()) == text.contains("ssh-"), "{text}");
+        }
+    }
+
+    /// Two marks say no less than one.
+    #[test]
+    fn what_looks_like_two_things_is_still_no_secret() {
+        let der = [&der(1, 40, 0x02)[..38], b"----"].concat();
+        for (octets, error) in [
+            (&b"sk-ssh-ed25519@openssh.com AAAAGnNr"[..], KeyError::Ssh),
+            (b"sk-ecdsa-sha2-nistp256@openssh.com AAAAInNr", KeyError::Ssh),
+            (b"ssh-rsa AAAAB3Nz me ----", KeyError::Ssh),
+            (br#"{"kty":"oct","k":"AAAA","kid":"ssh- ----"}"#, KeyError::JwkText),
+            (br#"{"kty":"oct","k":"AAAA","kid":"----"}"#, KeyError::JwkText),
+            (b"of ssh-rsa keys\n-----BEGIN PUBLIC KEY-----", KeyError::Pem),
+            (b"---- BEGIN SSH2 PUBLIC KEY ----", KeyError::Pem),
+            (b"-----BEGIN", KeyError::Pem),
+            (&der, KeyError::Der),
+        ] {
+            assert_eq!(look_alike(octets), Some(error), "{octets:x?}");
+        }
+    }
+
     #[test]
     fn the_vectors_of_rfc_4231_hold_in_full_and_not_truncated() {
         let file: Value = serde_json::from_str(include_str!("../tests/vectors/rfc4231.json")).expect("the vector file is JSON");
