@@ -288,10 +288,6 @@ impl<'n, S: Serializer> Serializer for Watched<'n, S> {
         self.notes.doubt_unless(matches!(self.place, Place::Text | Place::Audience | Place::Anywhere));
         self.inner.collect_str(value)
     }
-
-    fn is_human_readable(&self) -> bool {
-        self.inner.is_human_readable()
-    }
 }
 
 /// An array on its way.
@@ -415,7 +411,20 @@ mod tests {
 
     use super::*;
 
-    fn doubtful(claims: Value, issuer: Option<&str>) -> bool {
+    #[derive(serde::Serialize)]
+    struct Claims {
+        exp: u64,
+        more: Option<&'static Claims>,
+    }
+
+    /// Its name is one of those that serde_json keeps for itself.
+    #[derive(serde::Serialize)]
+    #[serde(rename = "$private")]
+    struct Private {
+        exp: u64,
+    }
+
+    fn doubtful(claims: impl Serialize, issuer: Option<&str>) -> bool {
         matches!(append(&claims, issuer, &mut Vec::new()), Ok(Form::Doubtful))
     }
 
@@ -432,11 +441,13 @@ mod tests {
             json!({"exp": largest, "nbf": -largest, "iat": 0, "n": [0, -7, u64::MAX, i64::MIN, 1.5, true, null]}),
             json!({"iss": "joe", "sub": "1", "jti": "x", "aud": ["a", "b"], "deep": {"exp": "no", "aud": 7, "of": [{"exp": null}, {}, []]}}),
             json!({"a": {"b": 1}, "c": {"b": 1}, "aud": "a", "deep": nested(90), "again": nested(90)}),
+            json!({"many": alloc::vec![json!({"a": {"b": {}}}); 200]}),
             json!({}),
         ] {
             assert!(!doubtful(claims.clone(), None), "{claims}");
         }
         assert!(!doubtful(json!({"iss": "joe"}), Some("joe")));
+        assert!(!doubtful(Claims { exp: 1, more: Some(&Claims { exp: 2, more: None }) }, None));
     }
 
     #[test]
@@ -452,6 +463,7 @@ mod tests {
         ] {
             assert!(doubtful(claims.clone(), None), "{claims}");
         }
+        assert!(doubtful(Private { exp: 1 }, None));
         assert!(doubtful(json!({"iss": "jane"}), Some("joe")) && doubtful(json!({}), Some("joe")));
     }
 }

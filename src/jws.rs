@@ -284,7 +284,7 @@ impl<'t> Segments<'t> {
 
     /// Room for the header, the payload and the id of the key, which the header names: one allocation a token.
     fn capacity(&self) -> usize {
-        (self.signing_input.len() + 4) / 4 * 3 + self.header.len()
+        self.signing_input.len() / 4 * 3 + self.header.len()
     }
 
     /// The first key whose MAC holds, and the keys after it. Otherwise the reason that came nearest to holding.

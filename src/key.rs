@@ -524,6 +524,8 @@ mod tests {
             (&b"sk-ssh-ed25519@openssh.com AAAAGnNr"[..], KeyError::Ssh),
             (b"sk-ecdsa-sha2-nistp256@openssh.com AAAAInNr", KeyError::Ssh),
             (b"ssh-rsa AAAAB3Nz me ----", KeyError::Ssh),
+            (b"ecdsa-sha2-nistp256 AAAA of ssh-agent", KeyError::Ssh),
+            (br#"{"kty":"oct","k":"AAAA","kid":"ssh- "}"#, KeyError::JwkText),
             (br#"{"kty":"oct","k":"AAAA","kid":"ssh- ----"}"#, KeyError::JwkText),
             (br#"{"kty":"oct","k":"AAAA","kid":"----"}"#, KeyError::JwkText),
             (b"of ssh-rsa keys\n-----BEGIN PUBLIC KEY-----", KeyError::Pem),

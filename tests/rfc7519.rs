@@ -140,3 +140,16 @@ fn a_token_whose_end_no_clock_can_show_has_none() {
     let until = |leeway| Validation::new().leeway(leeway).check_at(&token, common::key(&serde_json::json!({"key": {}})), 0).unwrap().valid_until();
     assert_eq!((until(0), until(u64::MAX - 1), until(u64::MAX)), (Some(1), Some(u64::MAX), None));
 }
+
+/// One second before the end it holds, and at the end not.
+#[test]
+fn a_token_holds_until_it_is_too_old() {
+    let key = common::key(&serde_json::json!({"key": {}}));
+    let token = clearjwt::sign(&serde_json::json!({"iat": 1000.5}), &key).unwrap();
+    for leeway in [0, 7] {
+        let demands = Validation::new().allow_no_expiry().max_age(60).leeway(leeway);
+        let end = 1000 + 60 + leeway + 1;
+        assert_eq!(demands.check_at(&token, &key, end - 1).map(|verified| verified.valid_until()), Ok(Some(end)));
+        assert_eq!(demands.check_at(&token, &key, end).map(drop), Err(clearjwt::VerifyError::TooOld { age: 60 + leeway + 1 }));
+    }
+}
