@@ -46,13 +46,19 @@ def main():
         if name.parts[0] != "src" or name.parts[1] == "bin":
             continue
         text = path.read_text().splitlines()
+        # Unit tests stand at the end of a file, and what they assert is no branch of the library.
+        end = text.index("#[cfg(test)]") + 1 if "#[cfg(test)]" in text else len(text) + 1
         missed = []
         for line, count in lines(file["segments"]).items():
+            if line >= end:
+                continue
             all_lines += 1
             if count == 0:
                 missed_lines += 1
                 missed.append((line, 0, "line"))
         for (line, column, _, _, which), count in branches(file["branches"]).items():
+            if line >= end:
+                continue
             all_branches += 1
             if count == 0:
                 missed_branches += 1
