@@ -121,6 +121,10 @@ const FAULTS: &[Fault] = &[
     (Check::Subject, "subject", |recipe| recipe.demand(|demands| demands.subject("1235"))),
 ];
 
+fn row_of(explanation: &Explanation, check: Check) -> &Row {
+    explanation.rows().iter().find(|row| row.check == check).expect("every check has its row")
+}
+
 fn failed(explanation: &Explanation) -> Option<&Row> {
     explanation.rows().iter().find(|row| matches!(row.outcome, Outcome::Failed(_)))
 }
@@ -288,7 +292,7 @@ fn a_check_its_outcome_and_the_trust_have_codes_of_their_own() {
     let codes: BTreeSet<&str> = Check::ALL.iter().map(|check| check.code()).collect();
     assert_eq!(codes.len(), Check::ALL.len());
     assert!(codes.iter().all(|code| !code.is_empty() && code.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')));
-    let outcome = |explanation: &Explanation, check: Check| explanation.rows().iter().find(|row| row.check == check).unwrap().outcome.code();
+    let outcome = |explanation: &Explanation, check: Check| row_of(explanation, check).outcome.code();
     let mut recipe = Recipe::good();
     assert_eq!((explain(&recipe).trust().code(), outcome(&explain(&recipe), Check::Expiry)), ("accepted", "passed"));
     recipe.set_claim("exp", NOW);
@@ -314,7 +318,7 @@ fn what_is_too_long_or_has_no_two_dots_has_no_segments() {
 fn a_row_says_what_was_demanded_and_what_the_token_has() {
     let row = |recipe: &Recipe, check: Check| {
         let explanation = explain(recipe);
-        let row = explanation.rows().iter().find(|row| row.check == check).unwrap();
+        let row = row_of(&explanation, check);
         (row.demanded.clone().unwrap_or_default(), row.found.clone().unwrap_or_default())
     };
     let pair = |demanded: &str, found: &str| (demanded.to_owned(), found.to_owned());
@@ -342,7 +346,7 @@ fn a_row_says_what_was_demanded_and_what_the_token_has() {
 /// What each row demands under these demands of these keys; none of them holds a token that matters.
 fn demanded(demands: &Validation, keys: &[Key], check: Check) -> String {
     let explanation = demands.explain_at("..", keys, NOW);
-    explanation.rows().iter().find(|row| row.check == check).unwrap().demanded.clone().unwrap_or_default()
+    row_of(&explanation, check).demanded.clone().unwrap_or_default()
 }
 
 #[test]
@@ -392,7 +396,7 @@ fn what_is_demanded_says_whose_leeway_which_keys_and_what_was_given_up() {
 fn of_a_token_without_segments_the_length_and_the_dots_are_shown() {
     let found = |token: &str, check: Check| {
         let explanation = Validation::new().max_len(20).explain_at(token, Recipe::good().key(), NOW);
-        explanation.rows().iter().find(|row| row.check == check).unwrap().found.clone().unwrap_or_default()
+        row_of(&explanation, check).found.clone().unwrap_or_default()
     };
     assert_eq!((found("a.b", Check::Length).as_str(), found("a.b", Check::Segments).as_str()), ("3 bytes", "1 dots"));
     assert_eq!((found("a.b.c.d", Check::Length).as_str(), found("a.b.c.d", Check::Segments).as_str()), ("7 bytes", "3 dots"));
@@ -406,13 +410,13 @@ fn a_key_that_was_not_needed_asks_nothing() {
     let recipe = Recipe::good();
     let other = Key::new(Algorithm::HS256, b"a good key for tests, 32 bytes or more").unwrap().for_issuer("jill");
     let explanation = recipe.demands.explain_at(recipe.token(), [recipe.key(), other], NOW);
-    let row = explanation.rows().iter().find(|row| row.check == Check::KeyIssuer).unwrap();
+    let row = row_of(&explanation, Check::KeyIssuer);
     assert_eq!((explanation.verdict(), row.outcome), (Ok(()), Outcome::NotAsked));
 }
 
 #[test]
 fn a_fraction_is_shown_with_the_second_that_it_counts_as() {
-    let row = |recipe: &Recipe, check: Check| explain(recipe).rows().iter().find(|row| row.check == check).unwrap().found.clone().unwrap_or_default();
+    let row = |recipe: &Recipe, check: Check| row_of(&explain(recipe), check).found.clone().unwrap_or_default();
     let mut recipe = Recipe::good();
     recipe.set_claim("nbf", format!("{}.5", NOW - 1));
     assert_eq!(row(&recipe, Check::NotBefore), format!("{0}.5, which counts as {NOW}", NOW - 1));
@@ -460,7 +464,7 @@ fn each_row_shows_its_own_member() {
         }
     }
     let jws = explain::jws(recipe.token(), recipe.key());
-    let row = jws.rows().iter().find(|row| row.check == Check::KeyIssuer).unwrap();
+    let row = row_of(&jws, Check::KeyIssuer);
     assert_eq!(row.demanded.as_deref(), Some("a key that is bound to no issuer: a JWS has no `iss`"));
     assert_eq!(row.found.as_deref(), Some("a key that is"));
 }
