@@ -5,7 +5,7 @@ use std::time::Duration;
 use rustix::time::{ClockId, clock_gettime};
 
 /// How long one kind works before the next has its turn.
-const TURN: Duration = Duration::from_micros(80);
+const TURN: Duration = Duration::from_millis(1);
 
 pub struct Kind<'a> {
     pub name: &'static str,
