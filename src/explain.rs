@@ -219,7 +219,7 @@ impl Validation {
 /// ```
 pub fn jws(token: impl AsRef<[u8]>, keys: impl AsRef<[Key]>) -> Explanation {
     let (token, keys, mut record) = (token.as_ref(), keys.as_ref(), Record::default());
-    let verdict = Segments::split(token, jws::MAX_LEN, &mut record).and_then(|segments| segments.verify(keys, &mut record));
+    let verdict = Segments::take(token, jws::MAX_LEN, keys, &mut record, |segments, text, record| segments.verify(text, keys, record));
     Asked { keys, max_len: jws::MAX_LEN, demands: None }.explain(token, &record, verdict.map(|_| None))
 }
 

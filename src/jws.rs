@@ -73,7 +73,7 @@ pub(crate) fn into_text(token: Vec<u8>) -> Result<String, SignError> {
 /// # Errors
 /// See [`VerifyError`].
 pub fn verify(token: impl AsRef<[u8]>, keys: impl AsRef<[Key]>) -> Result<Verified, VerifyError> {
-    Segments::split(token.as_ref(), MAX_LEN, &mut ())?.verify(keys.as_ref(), &mut ())
+    Segments::take(token.as_ref(), MAX_LEN, keys.as_ref(), &mut (), |segments, text, watch| segments.verify(text, keys.as_ref(), watch))
 }
 
 /// The payload of a token whose MAC held, with its header.
@@ -196,7 +196,8 @@ impl<'t> Unverified<'t> {
     /// # Errors
     /// See [`VerifyError`].
     pub fn verify(self, keys: impl AsRef<[Key]>) -> Result<Verified, VerifyError> {
-        self.segments.verify(keys.as_ref(), &mut ())
+        let text = self.segments.header(&mut ())?;
+        self.segments.verify(text, keys.as_ref(), &mut ())
     }
 
     fn received(&self) -> Received<'_> {
@@ -222,7 +223,7 @@ pub(crate) struct Segments<'t> {
 
 impl<'t> Segments<'t> {
     #[inline(always)]
-    pub(crate) fn split(token: &'t [u8], limit: usize, watch: &mut impl Watch) -> Result<Self, VerifyError> {
+    fn split(token: &'t [u8], limit: usize, watch: &mut impl Watch) -> Result<Self, VerifyError> {
         // RFC8259-9-3: before anything is read.
         watch.demand(Check::Length, token.len() <= limit, VerifyError::TooLong { length: token.len(), limit })?;
         let segments = watch.judge(Check::Segments, Segments::at_dots(token))?;
@@ -250,10 +251,43 @@ impl<'t> Segments<'t> {
         [self.header, self.payload, self.signature]
     }
 
+    /// Cuts a token, and has the work done on it.
     // RFC7515-5.2-1
     #[inline(always)]
-    pub(crate) fn verify(&self, keys: &[Key], watch: &mut impl Watch) -> Result<Verified, VerifyError> {
-        let text = self.header(keys, watch)?;
+    pub(crate) fn take<'k, T, W: Watch>(
+        token: &'t [u8],
+        limit: usize,
+        keys: &'k [Key],
+        watch: &mut W,
+        work: impl FnOnce(Self, HeaderText<'k>, &mut W) -> Result<T, VerifyError>,
+    ) -> Result<T, VerifyError> {
+        if !W::ANYBODY
+            && token.len() <= limit
+            && let Some((segments, key)) = Segments::likely(token, keys)
+        {
+            let result = work(segments, HeaderText::OfKey(key), watch);
+            return if result.is_err() { Segments::at_dots(token).and(result) } else { result };
+        }
+        let segments = Segments::split(token, limit, watch)?;
+        work(segments, segments.header(watch)?, watch)
+    }
+
+    /// Where the dots are if one of the keys made the token: two searches less, 4 % of a small token. There may be more dots where the
+    /// signature should be. They are no base64url, so the work fails before the MAC, and then all dots are looked for.
+    #[inline(always)]
+    fn likely<'k>(token: &'t [u8], keys: &'k [Key]) -> Option<(Self, &'k Key)> {
+        keys.iter().find_map(|key| {
+            let (header, rest) = token.split_at_checked(key.header_segment().len())?;
+            let (payload, signature) = rest.split_at_checked(rest.len().checked_sub(base64url::encoded_len(key.algorithm().mac_len()))?)?;
+            let payload = payload.strip_prefix(b".")?.strip_suffix(b".")?;
+            let signing_input = token.get(..header.len() + 1 + payload.len())?;
+            (header == key.header_segment() && memchr(b'.', payload).is_none()).then_some((Segments { signing_input, header, payload, signature }, key))
+        })
+    }
+
+    /// The work of a JWS. `text` is the header's.
+    #[inline(always)]
+    pub(crate) fn verify(&self, text: HeaderText<'_>, keys: &[Key], watch: &mut impl Watch) -> Result<Verified, VerifyError> {
         let (key, rest) = self.find_key(&text.read(watch)?, keys, watch)?;
         let mut opened = Verified::empty();
         self.open(text, &mut opened, watch)?;
@@ -263,17 +297,12 @@ impl<'t> Segments<'t> {
         Ok(opened)
     }
 
-    /// The header, decoded unless one of the keys writes the very same text.
     #[inline(always)]
-    pub(crate) fn header<'k>(&self, keys: &'k [Key], watch: &mut impl Watch) -> Result<HeaderText<'k>, VerifyError> {
+    fn header<'k>(&self, watch: &mut impl Watch) -> Result<HeaderText<'k>, VerifyError> {
         // RFC7518-3.6-3
         watch.demand(Check::SignaturePresent, !self.signature.is_empty(), VerifyError::Unsigned)?;
-        let text = match keys.iter().find(|key| key.header_segment() == self.header) {
-            Some(key) => Ok(HeaderText::OfKey(key)),
-            // RFC7515-5.2-4, RFC7519-7.2-3
-            None => self.decode_header(),
-        };
-        watch.judge(Check::HeaderEncoding, text)
+        // RFC7515-5.2-4, RFC7519-7.2-3
+        watch.judge(Check::HeaderEncoding, self.decode_header())
     }
 
     fn decode_header<'k>(&self) -> Result<HeaderText<'k>, VerifyError> {

@@ -166,14 +166,14 @@ impl Validation {
 
     /// The JWS, and what the header says of the payload. Gives the key that was found, and the keys after it.
     fn open<'k>(&self, token: &'k [u8], keys: &'k [Key], jws: &mut jws::Verified, watch: &mut impl Watch) -> Result<Found<'k>, VerifyError> {
-        let segments = Segments::split(token, self.max_len, watch)?;
-        let text = segments.header(keys, watch)?;
-        let header = text.read(watch)?;
-        let (key, rest) = segments.find_key(&header, keys, watch)?;
-        self.check_header(&header, watch)?;
-        // RFC7519-11.1-1: the MAC held.
-        segments.open(text, jws, watch)?;
-        Ok(Found { token: segments, key, rest })
+        Segments::take(token, self.max_len, keys, watch, |segments, text, watch| {
+            let header = text.read(watch)?;
+            let (key, rest) = segments.find_key(&header, keys, watch)?;
+            self.check_header(&header, watch)?;
+            // RFC7519-11.1-1: the MAC held.
+            segments.open(text, jws, watch)?;
+            Ok(Found { token: segments, key, rest })
+        })
     }
 
     /// The payload: a claims set, and one that holds.

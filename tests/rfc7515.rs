@@ -2,7 +2,7 @@
 
 mod common;
 
-use clearjwt::{Algorithm, Header, Validation, VerifyError, jws};
+use clearjwt::{Algorithm, Header, Validation, VerifyError, explain, jws};
 use common::hold;
 
 const RULES: &str = include_str!("vectors/rfc7515.json");
@@ -27,6 +27,31 @@ fn the_unsecured_token_of_appendix_a_5_is_refused() {
 #[test]
 fn a_compact_serialization_has_exactly_two_dots() {
     hold(RULES, "a_compact_serialization_has_exactly_two_dots");
+}
+
+// RFC7515-5.2-3
+#[test]
+fn a_dot_too_many_or_too_few_in_a_token_of_ours_is_seen_wherever_it_is() {
+    for algorithm in [Algorithm::HS256, Algorithm::HS384, Algorithm::HS512] {
+        let key = common::key(&serde_json::json!({"key": {"alg": algorithm.name()}}));
+        let token = clearjwt::sign(&serde_json::json!({"exp": common::NOW + 1, "n": 1}), &key).unwrap();
+        let refused = |token: &str| {
+            let code = jws::verify(token, &key).expect_err("no token of ours").code();
+            let of_claims = Validation::new().check_at(token, &key, common::NOW).map(drop).map_err(|error| error.code());
+            assert_eq!((of_claims, explain::jws(token, &key).verdict().map_err(|error| error.code())), (Err(code), Err(code)), "{token}");
+            code
+        };
+        assert!(jws::verify(&token, &key).is_ok());
+        for at in 0..token.len() {
+            let (before, after) = token.split_at(at);
+            let one_more = ["", "=", "\u{e9}"].map(|more| refused(&[before, ".", more, after].concat()));
+            assert_eq!(one_more, ["segments"; 3], "{at}");
+            assert_eq!(refused(&[before, "..", after].concat()), "encrypted");
+            let replaced = if after.starts_with('.') { "" } else { "." };
+            let other = [before, replaced, &after[1..]].concat();
+            assert_eq!(refused(&other), "segments");
+        }
+    }
 }
 
 #[test]
