@@ -130,6 +130,10 @@ impl Check {
         Check::Subject,
     ];
 
+    /// Those of the header by itself.
+    pub(crate) const OF_A_HEADER: [Check; 8] =
+        [Check::HeaderJson, Check::AlgPresent, Check::AlgNone, Check::Critical, Check::B64, Check::KidType, Check::TypType, Check::CtyType];
+
     /// Those that are made anew with each key that could be the right one.
     pub(crate) const OF_A_KEY: [Check; 6] = [Check::KeyId, Check::Alg, Check::KeyUse, Check::SignatureEncoding, Check::SignatureLength, Check::Mac];
 

@@ -172,7 +172,7 @@ impl<'a> Received<'a> {
 
 /// The JSON of a received header, not yet verified.
 pub(crate) enum HeaderText<'k> {
-    /// The very text that the key writes: nothing to decode, nothing to parse, and nobody who watches.
+    /// The very text that the key writes: nothing to decode and nothing to parse.
     OfKey(&'k Key),
     Decoded(Vec<u8>),
 }
@@ -181,7 +181,12 @@ impl HeaderText<'_> {
     #[inline(always)]
     pub(crate) fn read(&self, watch: &mut impl Watch) -> Result<Received<'_>, VerifyError> {
         match self {
-            HeaderText::OfKey(key) => Ok(Received::of(key)),
+            HeaderText::OfKey(key) => {
+                for check in Check::OF_A_HEADER {
+                    watch.judge(check, Ok(()))?;
+                }
+                Ok(Received::of(key))
+            }
             HeaderText::Decoded(json) => {
                 let received = watch.judge(Check::HeaderJson, Received::read(json).map_err(fault))?;
                 received.check(watch)?;

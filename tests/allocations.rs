@@ -155,7 +155,7 @@ fn a_refusal_takes_no_more_than_the_work_before_it() {
         (&good.replace('.', ""), "segments", 0),
         (&format!("{head}."), "unsigned", 0),
         (&format!("={good}"), "base64url", 1),
-        (&format!("{head}.{}", &mac[1..]), "signature_length", 2),
+        (&format!("{head}.{}", &mac[1..]), "signature_length", 1),
         (&forged, "signature", 0),
         (&token(r#"{"exp":1800000060,"exp":1800000060}"#, &key), "duplicate_name", 2),
         (&token(r#"{"exp":1800000000}"#, &key), "expired", 1),
