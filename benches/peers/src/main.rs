@@ -5,6 +5,7 @@
 
 mod growth;
 mod libraries;
+mod parts;
 mod payloads;
 mod refusals;
 mod report;
@@ -28,6 +29,7 @@ fn main() {
         Some(other) => panic!("{other} is nothing that can be measured: give quick or nothing"),
     };
     let mut tables = tokens::measure(500 / few);
+    tables.push(parts::measure(500 / few));
     tables.push(refusals::measure(200 / few));
     tables.push(threads::measure(1_000 / few));
     let growth = growth::measure(50 / few);
