@@ -1,7 +1,8 @@
 //! Every check of one verification, in the order of the work.
 //!
 //! The stages say of each check how it went, and `explain` is the only one that listens. `check_at` and `explain` run the same
-//! code; `verify_at` shares all of it but the reading of the payload, and tests hold the two against each other.
+//! code but for the search for dots, which `check_at` can leave out; `verify_at` reads the payload otherwise as well. Tests hold all three
+//! against each other.
 
 use crate::error::VerifyError;
 

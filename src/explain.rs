@@ -1,7 +1,7 @@
 //! Every check of one verification as a row: what was demanded, what the token has, and how it went.
 //!
 //! In: a token, keys and demands. Out: an [`Explanation`], for people. It comes from the same code as the verdict of
-//! [`Validation::check_at`] and [`jws::verify`], which tell each check to whoever watches.
+//! [`Validation::check_at`] and [`jws::verify`], which tell each check to whoever watches; they alone can leave out a search for dots.
 //!
 //! Whatever an explanation shows of a token is text that somebody else wrote: escape it before it is shown.
 
