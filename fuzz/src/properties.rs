@@ -11,6 +11,7 @@ mod json;
 mod keys;
 mod lint;
 mod roundtrip;
+mod types;
 mod verify;
 
 use arbitrary::{Arbitrary, Unstructured};
@@ -24,13 +25,14 @@ pub use json::json;
 pub use keys::keys;
 pub use lint::lint;
 pub use roundtrip::{Honest, roundtrip};
+pub use types::types;
 pub use verify::{claims, resign, verify_raw};
 
 /// A property of the bytes that libFuzzer keeps.
 pub type Property = fn(&[u8]);
 
 /// Every target's name and property.
-pub const ALL: [(&str, Property); 12] = [
+pub const ALL: [(&str, Property); 13] = [
     ("answers", answers),
     ("base64url", base64url),
     ("bearer", bearer),
@@ -42,6 +44,7 @@ pub const ALL: [(&str, Property); 12] = [
     ("lint", |bytes| made(bytes, lint)),
     ("resign", resign),
     ("roundtrip", |bytes| made(bytes, roundtrip)),
+    ("types", types),
     ("verify_raw", verify_raw),
 ];
 
