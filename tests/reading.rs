@@ -294,6 +294,15 @@ fn each_type_reads_each_kind_of_value_as_serde_json_does() {
     kinds.iter().for_each(|value| agree_on_all(value));
 }
 
+// RFC7515-10.13-1
+#[test]
+fn a_name_that_is_read_as_a_number_may_be_spelled_with_escapes_as_any_name() {
+    // `serde_json` reads such a name as it is written, and finds no number.
+    let token = jws::sign(r#"{"\u0031\u0032":true}"#, &Header::jwt(), &key()).unwrap();
+    let claims = demands().verify_at::<BTreeMap<u64, bool>>(&token, key(), 0).unwrap().into_claims();
+    assert_eq!(claims, BTreeMap::from([(12, true)]));
+}
+
 #[test]
 fn what_reads_no_object_is_checked_all_the_same() {
     let token = |payload: &str| jws::sign(payload, &Header::jwt(), &key()).unwrap();
