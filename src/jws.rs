@@ -261,16 +261,17 @@ impl<'t> Segments<'t> {
         watch: &mut W,
         work: impl FnOnce(Self, HeaderText<'k>, &mut W) -> Result<T, VerifyError>,
     ) -> Result<T, VerifyError> {
-        if !W::ANYBODY
-            && token.len() <= limit
-            && let Some((segments, key)) = Segments::likely(token, keys)
-        {
-            let result = work(segments, HeaderText::OfKey(key), watch);
-            let dots = result.is_err() && memchr(b'.', segments.signature).is_some();
-            return if dots { Segments::at_dots(token).and(result) } else { result };
-        }
-        let segments = Segments::split(token, limit, watch)?;
-        work(segments, segments.header(keys, watch)?, watch)
+        let likely = if W::ANYBODY || token.len() > limit { None } else { Segments::likely(token, keys) };
+        let (segments, text) = match likely {
+            Some((segments, key)) => (segments, HeaderText::OfKey(key)),
+            None => {
+                let segments = Segments::split(token, limit, watch)?;
+                (segments, segments.header(keys, watch)?)
+            }
+        };
+        let result = work(segments, text, watch);
+        let dots = result.is_err() && memchr(b'.', segments.signature).is_some();
+        if dots { Segments::at_dots(token).and(result) } else { result }
     }
 
     /// Where the dots are if one of the keys made the token: two searches less, 4 % of a small token. There may be more dots where the
