@@ -73,7 +73,8 @@ pub(crate) fn into_text(token: Vec<u8>) -> Result<String, SignError> {
 /// # Errors
 /// See [`VerifyError`].
 pub fn verify(token: impl AsRef<[u8]>, keys: impl AsRef<[Key]>) -> Result<Verified, VerifyError> {
-    Segments::take(token.as_ref(), MAX_LEN, keys.as_ref(), &mut (), |segments, text, watch| segments.verify(text, keys.as_ref(), watch))
+    let keys = keys.as_ref();
+    Segments::take(token.as_ref(), MAX_LEN, keys, &mut (), |segments, text, watch| segments.verify(text, keys, watch))
 }
 
 /// The payload of a token whose MAC held, with its header.
@@ -196,8 +197,9 @@ impl<'t> Unverified<'t> {
     /// # Errors
     /// See [`VerifyError`].
     pub fn verify(self, keys: impl AsRef<[Key]>) -> Result<Verified, VerifyError> {
-        let text = self.segments.header(keys.as_ref(), &mut ())?;
-        self.segments.verify(text, keys.as_ref(), &mut ())
+        let keys = keys.as_ref();
+        let text = self.segments.header(keys, &mut ())?;
+        self.segments.verify(text, keys, &mut ())
     }
 
     fn received(&self) -> Received<'_> {
