@@ -1,11 +1,15 @@
 //! Claims are read into a type as `serde_json` reads them, for all that is accepted at all.
 
+#[path = "common/types.rs"]
+mod types;
+
 use std::{collections::BTreeMap, fmt::Debug};
 
 use clearjwt::{Algorithm, Header, Key, Validation, VerifyError, jws};
 use proptest::prelude::*;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
+use types::*;
 
 fn key() -> Key {
     Key::new(Algorithm::HS256, &core::array::from_fn::<u8, 32, _>(|index| 7 * index as u8 + 1)).unwrap()
@@ -28,183 +32,13 @@ fn agree<T: DeserializeOwned + Debug + PartialEq>(payload: &str) {
     }
 }
 
-#[derive(Debug, Deserialize, PartialEq)]
-struct Unit;
-
-#[derive(Debug, Deserialize, PartialEq)]
-struct New(String);
-
-#[derive(Debug, Deserialize, PartialEq)]
-struct Pair(i8, Option<bool>);
-
-#[derive(Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord)]
-#[serde(rename_all = "lowercase")]
-enum Name {
-    A,
-    B,
-    Exp,
-}
-
-#[derive(Debug, Deserialize, PartialEq)]
-enum Variants {
-    A,
-    B(f64),
-    C(u8, String),
-    D { a: Vec<i64>, b: Option<char> },
-}
-
-#[derive(Debug, Deserialize, PartialEq)]
-#[serde(untagged)]
-enum Untagged {
-    Number(u64),
-    Float(f64),
-    Text(String),
-    Other(Value),
-}
-
-#[derive(Debug, Deserialize, PartialEq)]
-#[serde(tag = "a")]
-enum Tagged {
-    A { b: Value },
-    B,
-}
-
-/// Whatever it is.
-#[derive(Debug)]
-struct Ignored;
-
-impl PartialEq for Ignored {
-    fn eq(&self, _: &Self) -> bool {
-        true
-    }
-}
-
-impl<'de> Deserialize<'de> for Ignored {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        serde::de::IgnoredAny::deserialize(deserializer).map(|_| Ignored)
-    }
-}
-
-/// Octets, however they come, and nothing else.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Octets<const OWNED: bool>(Vec<u8>);
-
-impl<'de, const OWNED: bool> Deserialize<'de> for Octets<OWNED> {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visitor;
-        impl<'de> serde::de::Visitor<'de> for Visitor {
-            type Value = Vec<u8>;
-
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("octets")
-            }
-
-            fn visit_bytes<E>(self, octets: &[u8]) -> Result<Vec<u8>, E> {
-                Ok(octets.to_vec())
-            }
-
-            fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut elements: A) -> Result<Vec<u8>, A::Error> {
-                let mut octets = Vec::new();
-                while let Some(octet) = elements.next_element()? {
-                    octets.push(octet);
-                }
-                Ok(octets)
-            }
-        }
-        if OWNED { deserializer.deserialize_byte_buf(Visitor) } else { deserializer.deserialize_bytes(Visitor) }.map(Octets)
-    }
-}
-
-/// A name inside of a type of its own.
-#[derive(Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord)]
-struct NewName(String);
-
-/// One member of each type.
-#[derive(Debug, Deserialize, PartialEq)]
-struct One<T> {
-    a: T,
-}
-
-#[derive(Debug, Deserialize, PartialEq)]
-#[serde(deny_unknown_fields)]
-struct Closed {
-    a: Option<Value>,
-    b: Option<u64>,
-}
-
-#[derive(Debug, Deserialize, PartialEq)]
-struct Flat {
-    a: Option<Value>,
-    #[serde(flatten)]
-    rest: BTreeMap<String, Value>,
-}
-
-#[derive(Debug, Deserialize, PartialEq)]
-struct Several {
-    a: Option<i64>,
-    b: Option<String>,
-    #[serde(default)]
-    exp: u64,
-}
-
 /// A payload with `value` under `a`, held against every type.
 fn agree_on_all(value: &str) {
     let payload = format!(r#"{{ "b" :1, "a":{value} ,"exp":5}}"#);
-    macro_rules! types {
+    macro_rules! agree_on {
         ($($type:ty),* $(,)?) => { $(agree::<$type>(&payload);)* };
     }
-    types![
-        Value,
-        BTreeMap<String, Value>,
-        BTreeMap<Name, Value>,
-        One<bool>,
-        One<u8>,
-        One<u16>,
-        One<u32>,
-        One<u64>,
-        One<i8>,
-        One<i16>,
-        One<i32>,
-        One<i64>,
-        One<u128>,
-        One<i128>,
-        One<f32>,
-        One<f64>,
-        One<char>,
-        One<String>,
-        One<()>,
-        One<Unit>,
-        One<New>,
-        One<Pair>,
-        One<Name>,
-        One<Variants>,
-        One<Untagged>,
-        Tagged,
-        One<Tagged>,
-        One<Option<String>>,
-        One<Option<Option<u64>>>,
-        One<Vec<Value>>,
-        One<Vec<f64>>,
-        One<[u64; 2]>,
-        One<(u64, String)>,
-        One<Several>,
-        One<BTreeMap<String, u64>>,
-        One<BTreeMap<u64, Value>>,
-        One<BTreeMap<i8, Value>>,
-        One<BTreeMap<bool, Value>>,
-        One<BTreeMap<char, Value>>,
-        One<BTreeMap<NewName, Value>>,
-        One<BTreeMap<Octets<false>, Value>>,
-        One<BTreeMap<Octets<true>, Value>>,
-        One<Octets<false>>,
-        One<Octets<true>>,
-        One<std::net::IpAddr>,
-        One<BTreeMap<Option<String>, Value>>,
-        One<Ignored>,
-        Closed,
-        Flat,
-        Several,
-    ];
+    with_each_type!(agree_on);
 }
 
 #[test]
