@@ -56,9 +56,11 @@ impl Value<'_> {
 pub(crate) fn members<'a>(octets: &'a [u8], each: &mut dyn FnMut(Text<'a>, Value<'a>)) -> Result<(), JsonError> {
     // RFC8259-8.1-1, RFC7493-2.1-1, RFC8725-3.7-1, RFC8725bis-3.7-1
     let text = core::str::from_utf8(octets).map_err(|e| JsonError { fault: JsonFault::Utf8, at: e.valid_up_to() })?;
-    let mut scanner = Scanner::new(text);
-    let verdict = scanner.text(each);
-    if scanner.doubt() { careful(text) } else { verdict }
+    let (verdict, doubt) = {
+        let mut scanner = Scanner::new(text);
+        (scanner.text(each), scanner.doubt())
+    };
+    if doubt { careful(text) } else { verdict }
 }
 
 /// Checks a text again, and compares the names themselves.
@@ -246,22 +248,22 @@ impl<'a> Scanner<'a> {
 
     /// Begins an object: from here on its names are compared.
     #[inline]
-    pub(crate) fn open_names(&self) -> usize {
-        self.prints.count.get()
+    pub(crate) fn open_names(&self) -> Names {
+        self.prints.open()
     }
 
     #[inline]
-    pub(crate) fn add_name(&self, first: usize, name: Text<'a>) {
+    pub(crate) fn add_name(&self, names: Names, name: Text<'a>) {
         if name.escaped {
             self.set_doubt();
         } else {
-            self.prints.add(first, name.raw.as_bytes());
+            self.prints.add(names, name.raw.as_bytes());
         }
     }
 
     #[inline]
-    pub(crate) fn close_names(&self, first: usize) {
-        self.prints.count.set(first);
+    pub(crate) fn close_names(&self, names: Names) {
+        self.prints.close(names);
     }
 
     pub(crate) fn set_doubt(&self) {
@@ -349,7 +351,7 @@ impl<'a> Scanner<'a> {
 
     fn object(&mut self, depth: usize, each: &mut dyn FnMut(Text<'a>, Value<'a>)) -> Result<(), JsonError> {
         self.expect(b'{')?;
-        let first = self.open_names();
+        let prints = self.open_names();
         let mut names = BinaryHeap::new();
         self.whitespace();
         if self.peek() == Some(b'}') {
@@ -362,7 +364,7 @@ impl<'a> Scanner<'a> {
             if self.careful {
                 names.push(name);
             } else {
-                self.add_name(first, name);
+                self.add_name(prints, name);
             }
             self.whitespace();
             self.expect(b':')?;
@@ -376,7 +378,7 @@ impl<'a> Scanner<'a> {
                 _ => return Err(self.fault(JsonFault::Syntax)),
             }
         }
-        self.close_names(first);
+        self.close_names(prints);
         // RFC7515-4-2, RFC7515-10.12-3, RFC7519-4-2, RFC7493-2.3-1, RFC8259-4-1
         if self.careful && any_twice(names) { Err(self.fault(JsonFault::DuplicateName)) } else { Ok(()) }
     }
@@ -537,35 +539,115 @@ impl<'a> Scanner<'a> {
 
 /// The prints of the names in the objects that are open, innermost last: while those of an object differ, its names do.
 ///
-/// Equal prints, and more names than there is room, leave a doubt. No text makes the search quadratic, and few texts need
-/// an allocation.
+/// Equal prints leave a doubt. No text makes the search quadratic, and texts of few names need no allocation.
 pub(crate) struct Prints {
     room: [Cell<u64>; Prints::ROOM],
     /// How many; an object that is closed takes its own away.
-    pub(crate) count: Cell<usize>,
+    count: Cell<usize>,
+    /// Where all of them are once there was no room for one: anywhere near the place that a print asks for. Zero is an empty place.
+    table: Cell<Vec<u64>>,
+    objects: Cell<u64>,
     pub(crate) doubt: Cell<bool>,
 }
+
+/// An object whose names are compared: its number, so that names of other objects have other prints, and in the lowest bits where its own
+/// begin in the room.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Names(u64);
+
+impl Names {
+    const BITS: u32 = 6;
+
+    fn first(self) -> usize {
+        (self.0 & ((1 << Names::BITS) - 1)) as usize
+    }
+}
+
+/// Odd, and without a pattern: a product's upper bits depend on all bits of a print.
+const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
 
 impl Prints {
     const ROOM: usize = 32;
 
     pub(crate) fn new() -> Self {
-        Prints { room: [const { Cell::new(0) }; Prints::ROOM], count: Cell::new(0), doubt: Cell::new(false) }
+        Prints {
+            room: [const { Cell::new(0) }; Prints::ROOM],
+            count: Cell::new(0),
+            table: Cell::new(Vec::new()),
+            objects: Cell::new(0),
+            doubt: Cell::new(false),
+        }
     }
 
-    /// Adds a name to the object whose names begin with number `first`.
     #[inline]
-    pub(crate) fn add(&self, first: usize, name: &[u8]) {
-        let (print, count) = (print(name), self.count.get());
-        let seen = self.room.get(first..count).unwrap_or_default().iter().any(|other| other.get() == print);
+    pub(crate) fn open(&self) -> Names {
+        let object = self.objects.get();
+        self.objects.set(object.wrapping_add(1));
+        Names(object << Names::BITS | self.count.get().min(Prints::ROOM) as u64)
+    }
+
+    #[inline]
+    pub(crate) fn close(&self, names: Names) {
+        if self.count.get() <= Prints::ROOM {
+            self.count.set(names.first());
+        }
+    }
+
+    /// Adds a name to an object.
+    #[inline]
+    pub(crate) fn add(&self, names: Names, name: &[u8]) {
+        let (print, count) = ((print(name) ^ (names.0 >> Names::BITS).wrapping_mul(MIX)).max(1), self.count.get());
         match self.room.get(count) {
-            Some(place) if !seen => {
+            Some(place) => {
+                let seen = self.room.get(names.first()..count).unwrap_or_default().iter().any(|other| other.get() == print);
+                self.doubt.set(self.doubt.get() | seen);
                 place.set(print);
                 self.count.set(count + 1);
             }
-            _ => self.doubt.set(true),
+            None => self.add_beyond(print),
         }
     }
+
+    /// Without this a claims set of 33 names would be read twice.
+    #[cold]
+    fn add_beyond(&self, print: u64) {
+        if self.doubt.get() {
+            return;
+        }
+        let (count, mut table) = (self.count.get(), self.table.take());
+        let mut fresh = true;
+        if table.len() <= 2 * count {
+            let mut larger = Vec::default();
+            larger.resize((4 * count).next_power_of_two().max(256), 0);
+            let room = self.room.iter().map(Cell::get).filter(|_| table.is_empty());
+            for print in room.chain(table.iter().copied().filter(|print| *print != 0)) {
+                fresh &= settle(&mut larger, print);
+            }
+            table = larger;
+        }
+        fresh &= settle(&mut table, print);
+        self.doubt.set(!fresh);
+        self.count.set(count + 1);
+        self.table.set(table);
+    }
+}
+
+/// Gives a print a place in a table that is at most half full. Not if it has one, or all near it are taken, as only a text that was made for
+/// it brings about.
+fn settle(table: &mut [u64], print: u64) -> bool {
+    let last = table.len().wrapping_sub(1);
+    let wanted = (print.wrapping_mul(MIX) >> 32) as usize;
+    for step in 0..64 {
+        match table.get_mut(wanted.wrapping_add(step) & last) {
+            Some(place) if *place == 0 => {
+                *place = print;
+                return true;
+            }
+            Some(place) if *place != print => (),
+            _ => return false,
+        }
+    }
+    false
 }
 
 /// The length, the first bytes and the last: equal for equal names.
@@ -669,7 +751,8 @@ mod tests {
 
     fn in_doubt(names: &[&[u8]]) -> bool {
         let prints = Prints::new();
-        names.iter().for_each(|name| prints.add(0, name));
+        let object = prints.open();
+        names.iter().for_each(|name| prints.add(object, name));
         prints.doubt.get()
     }
 
@@ -686,9 +769,30 @@ mod tests {
                 assert!(!in_doubt(&[&name, &changed]), "{name:?} {changed:?}");
             }
         }
-        let alike: Vec<Vec<u8>> = (0..=Prints::ROOM).map(|length| alloc::vec![b'a'; length]).collect();
-        let alike: Vec<&[u8]> = alike.iter().map(Vec::as_slice).collect();
-        assert!(!in_doubt(&alike[1..]) && in_doubt(&alike));
+    }
+
+    #[test]
+    fn however_many_names_there_are_only_two_of_a_kind_leave_a_doubt() {
+        // The first has a print of nothing.
+        let names: Vec<String> = (0..1_100).map(|index| if index == 0 { String::new() } else { format!("name {index}") }).collect();
+        let names: Vec<&[u8]> = names.iter().map(String::as_bytes).collect();
+        assert!(!in_doubt(&names));
+        for count in [Prints::ROOM - 1, Prints::ROOM, Prints::ROOM + 1, 127, 128, 129, 300, 1_099] {
+            for twin in (0..count).step_by(count / 30) {
+                assert!(in_doubt(&[&names[..count], &names[twin..=twin]].concat()), "{twin} of {count}");
+            }
+        }
+    }
+
+    /// Otherwise a text could be made whose names all want one place.
+    #[test]
+    fn a_place_is_not_looked_for_for_long() {
+        // What undoes the multiplication, bit by bit.
+        let inverse = (0..6).fold(MIX, |inverse, _| inverse.wrapping_mul(2_u64.wrapping_sub(MIX.wrapping_mul(inverse))));
+        let (mut table, same_place) = (alloc::vec![0; 256], |index: u64| index.wrapping_mul(inverse));
+        assert!((1..=64).all(|index| settle(&mut table, same_place(index))));
+        assert!((1..=65).all(|index| !settle(&mut table, same_place(index))));
+        assert!(settle(&mut table, same_place(100 << 32)) && !settle(&mut [], 1));
     }
 
     #[test]
@@ -702,5 +806,9 @@ mod tests {
         assert!(doubt(r#"{"a":{"b":1},"c":{"b":1},"a":1}"#) && doubt(r#"{"a":{"b":1,"b":1}}"#) && doubt(r#"{"\u0061":1}"#));
         let many: Vec<String> = (0..40).map(|index| format!(r#"{{"a":{index}}}"#)).collect();
         assert!(!doubt(&format!(r#"{{"many":[{}]}}"#, many.join(","))));
+        // So many that they have left the room.
+        let members: Vec<String> = (0..40).map(|index| format!(r#""{index}":{{"a":{{"{index}":0}},"b":[{{}},{{"a":1}}]}}"#)).collect();
+        let (members, twins) = (members.join(","), r#","x":[{"a":0,"b":0},{"a":0,"b":0,"a":0}]"#);
+        assert!(!doubt(&format!("{{{members}}}")) && doubt(&format!("{{{members}{twins}}}")));
     }
 }

@@ -19,7 +19,7 @@ use serde_core::{
 use crate::{
     claims::Registered,
     error::JsonError,
-    json::{MAX_DEPTH, Number, Scanner, Text, Value},
+    json::{MAX_DEPTH, Names, Number, Scanner, Text, Value},
 };
 
 /// Reads a text that was checked, claims or not. On failure: the byte at which it was noticed.
@@ -456,8 +456,7 @@ impl<'de> SeqAccess<'de> for Elements<'_, '_, 'de> {
 /// What stands between braces.
 struct Members<'r, 'c, 'de> {
     elements: Elements<'r, 'c, 'de>,
-    /// Where the prints of the names begin.
-    names: usize,
+    names: Names,
     /// The name that was read last.
     name: Text<'de>,
 }

@@ -3,6 +3,7 @@
 use std::{
     alloc::{GlobalAlloc, Layout, System},
     cell::Cell,
+    collections::BTreeMap,
     hint::black_box,
 };
 
@@ -131,6 +132,27 @@ fn verifying_claims_that_own_nothing_takes_one_block() {
     for token in [small, token(registered, &key)] {
         let (result, count) = counted(|| demands.verify_at::<Owned>(&token, &key, NOW));
         assert_eq!((result.is_ok(), count.blocks), (true, 1), "{token}");
+    }
+}
+
+/// For their duplicates to be found in a time that grows with their number; more names take a table that doubles.
+#[test]
+fn more_names_at_once_than_32_take_one_block_more() {
+    let (key, demands) = (key(), demands());
+    let names = |count| (1..=count).map(|name| format!(r#""{name}":0"#)).collect::<Vec<_>>().join(",");
+    // The outermost object's own two, and those of one object at a time.
+    let payload = |count| format!(r#"{{"exp":1800000060,"all":[{0},{0},{0}]}}"#, format_args!("{{{}}}", names(count)));
+    for (count, more) in [(30, 0), (31, 1)] {
+        let token = token(&payload(count), &key);
+        let (result, read) = counted(|| demands.check_at(&token, &key, NOW));
+        assert_eq!((result.is_ok(), read.blocks), (true, 1 + more), "{count} names");
+    }
+    let claims: BTreeMap<String, u64> = (1..40).map(|name| (name.to_string(), 0)).collect();
+    let mut buffer = Vec::with_capacity(2_000);
+    for (count, more) in [(32, 0), (33, 1)] {
+        let claims: BTreeMap<_, _> = claims.iter().take(count).collect();
+        let (result, written) = counted(|| clearjwt::sign_into(&claims, &key, &mut buffer));
+        assert_eq!((result.is_ok(), written.blocks), (true, SERDE_JSON + more), "{count} names");
     }
 }
 

@@ -319,6 +319,30 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(200) })]
+
+    /// However many there are, and whatever objects stand between them.
+    #[test]
+    fn the_scanner_finds_the_one_duplicate_among_many_names(
+        count in 20usize..150,
+        twins in proptest::option::of((0usize..150, 0usize..150)),
+        (place, nested) in (0usize..150, 0usize..50),
+    ) {
+        let mut names: Vec<String> = (0..count).map(|index| index.to_string()).collect();
+        let twins = twins.map(|(one, other)| (one % count, other % count)).filter(|(one, other)| one != other);
+        if let Some((one, other)) = twins {
+            names[one] = names[other].clone();
+        }
+        let object = |count| format!("{{{}}}", (0..count).map(|index| format!(r#""{index}":{{}}"#)).collect::<Vec<_>>().join(","));
+        let value = |index| object(if index == place { nested } else { 1 });
+        let members: Vec<String> = names.iter().enumerate().map(|(index, name)| format!(r#""{name}":{}"#, value(index))).collect();
+        let text = format!("{{{}}}", members.join(","));
+        prop_assert_eq!(oracle(text.as_bytes()), twins.is_none());
+        prop_assert_eq!(taken(text.as_bytes()), twins.is_none(), "{}", text);
+    }
+}
+
 fn object(members: &[(String, Value)]) -> String {
     let members: Vec<String> = members.iter().map(|(name, value)| format!("{}:{value}", Value::from(name.as_str()))).collect();
     format!("{{{}}}", members.join(","))

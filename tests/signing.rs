@@ -198,6 +198,21 @@ fn two_members_of_one_name_are_refused() {
         inner: Claims,
     }
     assert_eq!(json_fault(&Outer { inner: Claims { exp: 1, others: BTreeMap::from([("exp", json!(2))]) } }), JsonFault::DuplicateName);
+    // Among many, wherever the two stand.
+    #[derive(Serialize)]
+    struct Many {
+        #[serde(flatten)]
+        some: BTreeMap<u8, u8>,
+        #[serde(flatten)]
+        others: BTreeMap<u8, u8>,
+    }
+    for count in [15, 16, 17, 32, 33, 64, 65, 120] {
+        let names = |first: u8| (first..first + count).map(|name| (name, 0)).collect();
+        assert!(sign(&Many { some: names(0), others: names(count) }, &key()).is_ok(), "{count}");
+        for twin in 0..count {
+            assert_eq!(json_fault(&Many { some: names(0), others: BTreeMap::from([(twin, 0)]) }), JsonFault::DuplicateName, "{twin} of {count}");
+        }
+    }
 }
 
 // RFC7519-7.1-1, RFC7519-4.1.4-4, RFC7519-4.1.5-4, RFC7519-4.1.6-1
