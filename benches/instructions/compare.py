@@ -36,7 +36,7 @@ def own(counts):
         if function == "mac":
             figures[f"mac {case}"] = instructions
             continue
-        size = case if case in ("ten", "large") else "user_id"
+        size = case if case in ("ten", "large", "hundred") else "user_id"
         mac = 0 if case in EARLY else counts["mac", size]
         figures[f"{function} {case}" if function == "refuse" else function.replace("_", " ")] = instructions - mac
     return figures

@@ -76,6 +76,11 @@ fn map() -> AnyClaims {
     map
 }
 
+/// More names than are looked through one by one.
+fn hundred() -> AnyClaims {
+    (1..100).map(|i| (format!("claim_{i}"), json!(i))).chain([("exp".into(), json!(NOW + 900))]).collect()
+}
+
 /// What a call needs, made outside of the count. It is given back, so that freeing it is not counted either.
 struct Given<C> {
     key: Key,
@@ -132,6 +137,12 @@ fn sign_map(given: Given<AnyClaims>) -> (String, Given<AnyClaims>) {
 }
 
 #[library_benchmark]
+#[bench::hundred(given(hundred()))]
+fn sign_hundred(given: Given<AnyClaims>) -> (String, Given<AnyClaims>) {
+    (clearjwt::sign(black_box(&given.claims), &given.key).unwrap(), given)
+}
+
+#[library_benchmark]
 #[bench::user_id(given(user_id()))]
 fn verify_user_id(given: Given<UserId>) -> (Verified<UserId>, Given<UserId>) {
     (given.demands.verify_at(black_box(&given.token), &given.key, NOW).unwrap(), given)
@@ -152,6 +163,12 @@ fn verify_large(given: Given<Large>) -> (Verified<Large>, Given<Large>) {
 #[library_benchmark]
 #[bench::map(given(map()))]
 fn verify_map(given: Given<AnyClaims>) -> (Verified<AnyClaims>, Given<AnyClaims>) {
+    (given.demands.verify_at(black_box(&given.token), &given.key, NOW).unwrap(), given)
+}
+
+#[library_benchmark]
+#[bench::hundred(given(hundred()))]
+fn verify_hundred(given: Given<AnyClaims>) -> (Verified<AnyClaims>, Given<AnyClaims>) {
     (given.demands.verify_at(black_box(&given.token), &given.key, NOW).unwrap(), given)
 }
 
@@ -183,6 +200,7 @@ fn mac_of<C: Serialize>(claims: C) -> Mac {
 #[bench::user_id(mac_of(user_id()))]
 #[bench::ten(mac_of(ten()))]
 #[bench::large(mac_of(large()))]
+#[bench::hundred(mac_of(hundred()))]
 fn mac((state, text, mut mac): Mac) -> Mac {
     mac.copy_from_slice(&state.clone().chain_update(black_box(text.as_bytes())).finalize().into_bytes());
     (state, text, mac)
@@ -190,7 +208,8 @@ fn mac((state, text, mut mac): Mac) -> Mac {
 
 library_benchmark_group!(
     name = calls,
-    benchmarks = [sign_user_id, sign_ten, sign_large, sign_map, verify_user_id, verify_ten, verify_large, verify_map, refuse, mac]
+    benchmarks =
+        [sign_user_id, sign_ten, sign_large, sign_map, sign_hundred, verify_user_id, verify_ten, verify_large, verify_map, verify_hundred, refuse, mac]
 );
 
 main!(library_benchmark_groups = calls);

@@ -78,22 +78,28 @@ pub fn seal(header: &str, payload: &str) -> String {
     token
 }
 
+/// Appends a dot and octets in base64url: with `encode_slice`, which is faster than `encode_string`.
+fn encode(octets: &[u8], token: &mut Vec<u8>) {
+    token.push(b'.');
+    let start = token.len();
+    token.resize(start + base64::encoded_len(octets.len(), false).unwrap(), 0);
+    URL_SAFE_NO_PAD.encode_slice(octets, &mut token[start..]).unwrap();
+}
+
 /// What nobody can do without: the MAC from a prepared state, base64, `serde_json`. No check, no header read, no allocation
 /// but those of the claims.
 fn floor<C: Payload>(claims: &C) -> Library<'_> {
-    let (state, mut json, mut text, mut octets) = (state(), Vec::new(), String::new(), Vec::new());
+    let (state, mut json, mut token, mut octets) = (state(), Vec::new(), Vec::new(), Vec::new());
     let signing = state.clone();
     let sign = move |see: See| {
         json.clear();
         serde_json::to_writer(&mut json, black_box(claims)).unwrap();
-        text.clear();
-        text.push_str(HEADER);
-        text.push('.');
-        URL_SAFE_NO_PAD.encode_string(&json, &mut text);
-        let mac = signing.clone().chain_update(text.as_bytes()).finalize().into_bytes();
-        text.push('.');
-        URL_SAFE_NO_PAD.encode_string(mac, &mut text);
-        see(&text);
+        token.clear();
+        token.extend_from_slice(HEADER.as_bytes());
+        encode(&json, &mut token);
+        let mac = signing.clone().chain_update(&token).finalize().into_bytes();
+        encode(&mac, &mut token);
+        see(core::str::from_utf8(&token).unwrap());
     };
     let verify = move |token: &str| {
         let (mut mac, signature) = ([0; 32], token.len() - 43);

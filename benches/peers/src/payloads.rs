@@ -149,7 +149,19 @@ pub fn large() -> Large {
     Large { exp: EXP, items: (0..175).map(|i| format!("item {i:04} of the list")).collect() }
 }
 
-pub fn map() -> Map<String, Value> {
-    let Value::Object(map) = json!({"user_id": 1234, "exp": EXP}) else { unreachable!() };
+/// The same claims for those who have no type of their own.
+pub fn as_map(claims: &impl Serialize) -> Map<String, Value> {
+    let Ok(Value::Object(map)) = serde_json::to_value(claims) else { unreachable!() };
     map
+}
+
+/// A hundred members.
+pub fn hundred() -> Map<String, Value> {
+    (1..100).map(|i| (format!("claim_{i}"), json!(i))).chain([("exp".into(), json!(EXP))]).collect()
+}
+
+/// About 3 KB.
+pub fn objects() -> Map<String, Value> {
+    let object = |i| json!({"id": i, "name": format!("name {i:02}"), "owner": {"login": "joe", "admin": false}, "score": 12});
+    as_map(&json!({"exp": EXP, "items": (0..40).map(object).collect::<Vec<_>>()}))
 }

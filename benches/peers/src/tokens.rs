@@ -14,7 +14,11 @@ pub fn measure(rounds: usize) -> Vec<Table> {
         column("user id", &payloads::user_id(), rounds),
         column("ten claims", &payloads::ten(), rounds),
         column("a long list", &payloads::large(), rounds),
-        column("user id, as a map", &payloads::map(), rounds),
+        column("user id, as a map", &payloads::as_map(&payloads::user_id()), rounds),
+        column("ten claims, as a map", &payloads::as_map(&payloads::ten()), rounds),
+        column("a long list, as a map", &payloads::as_map(&payloads::large()), rounds),
+        column("a hundred members, as a map", &payloads::hundred(), rounds),
+        column("forty objects, as a map", &payloads::objects(), rounds),
     ];
     vec![
         table("Sign: least ns, and times the floor", &columns, |column| &column.sign, least),
