@@ -149,11 +149,13 @@ fn more_names_at_once_than_32_take_one_block_more() {
     }
     let claims: BTreeMap<String, u64> = (1..40).map(|name| (name.to_string(), 0)).collect();
     let mut buffer = Vec::with_capacity(2_000);
-    for (count, more) in [(32, 0), (33, 1)] {
+    let mut written = |count| {
         let claims: BTreeMap<_, _> = claims.iter().take(count).collect();
         let (result, written) = counted(|| clearjwt::sign_into(&claims, &key, &mut buffer));
-        assert_eq!((result.is_ok(), written.blocks), (true, SERDE_JSON + more), "{count} names");
-    }
+        assert!(result.is_ok());
+        written.blocks
+    };
+    assert_eq!(written(33), written(32) + 1);
 }
 
 #[test]
