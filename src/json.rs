@@ -537,14 +537,14 @@ impl<'a> Scanner<'a> {
     }
 }
 
-/// The prints of the names in the objects that are open, innermost last: while those of an object differ, its names do.
+/// The prints of names: while those of an object differ, its names do.
 ///
 /// Equal prints leave a doubt. No text makes the search quadratic, and texts of few names need no allocation.
 pub(crate) struct Prints {
+    /// Of the objects that are open, innermost last, as long as there is room.
     room: [Cell<u64>; Prints::ROOM],
-    /// How many; an object that is closed takes its own away.
     count: Cell<usize>,
-    /// Where all of them are once there was no room for one: anywhere near the place that a print asks for. Zero is an empty place.
+    /// Where all are from then on, those of closed objects too: near the place that a print asks for. Zero is an empty place.
     table: Cell<Vec<u64>>,
     objects: Cell<u64>,
     pub(crate) doubt: Cell<bool>,
@@ -563,7 +563,7 @@ impl Names {
     }
 }
 
-/// Odd, and without a pattern: a product's upper bits depend on all bits of a print.
+/// Odd, and without a pattern: the uppermost bits of a product depend on all bits of a print.
 const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
 
 impl Prints {
@@ -632,11 +632,12 @@ impl Prints {
     }
 }
 
-/// Gives a print a place in a table that is at most half full. Not if it has one, or all near it are taken, as only a text that was made for
-/// it brings about.
+/// Gives a print a place in a table that is at most half full, and whose length is a power of two. Not if it has one, or all near it are taken,
+/// which takes a text that was made for it.
 fn settle(table: &mut [u64], print: u64) -> bool {
     let last = table.len().wrapping_sub(1);
-    let wanted = (print.wrapping_mul(MIX) >> 32) as usize;
+    // By the uppermost bits of the product: those below leave out some of the print.
+    let wanted = print.wrapping_mul(MIX).unbounded_shr((last as u64).leading_zeros()) as usize;
     for step in 0..64 {
         match table.get_mut(wanted.wrapping_add(step) & last) {
             Some(place) if *place == 0 => {
@@ -650,17 +651,17 @@ fn settle(table: &mut [u64], print: u64) -> bool {
     false
 }
 
-/// The length, the first bytes and the last: equal for equal names.
+/// The length and all of the bytes: equal for equal names.
 #[inline]
 fn print(name: &[u8]) -> u64 {
-    let ends = if let (Some(first), Some(last)) = (name.first_chunk(), name.last_chunk()) {
-        u64::from_le_bytes(*first) ^ u64::from_le_bytes(*last).rotate_left(27)
+    let word = if let Some(last) = name.last_chunk() {
+        name.as_chunks().0.iter().fold(u64::from_le_bytes(*last), |word, chunk| word.rotate_left(27) ^ u64::from_le_bytes(*chunk))
     } else if let (Some(first), Some(last)) = (name.first_chunk(), name.last_chunk()) {
         u64::from(u32::from_le_bytes(*first)) << 32 | u64::from(u32::from_le_bytes(*last))
     } else {
         name.iter().fold(0, |word, byte| word << 8 | u64::from(*byte))
     };
-    ends ^ (name.len() as u64).rotate_right(8)
+    word ^ (name.len() as u64).rotate_right(8)
 }
 
 fn any_twice(mut names: BinaryHeap<Text<'_>>) -> bool {
@@ -758,8 +759,8 @@ mod tests {
 
     /// Otherwise a text with such names would be read twice.
     #[test]
-    fn names_that_differ_in_length_or_near_an_end_leave_no_doubt() {
-        for length in 1..=16 {
+    fn names_that_differ_in_length_or_a_bit_leave_no_doubt() {
+        for length in 1..=40 {
             let name: Vec<u8> = (0..length).map(|index| b'a' + index * 5 % 26).collect();
             assert!(in_doubt(&[&name, b"other", &name]));
             assert!(!in_doubt(&[&name, &name[1..]]) && !in_doubt(&[&name, &name[..name.len() - 1]]));
@@ -767,6 +768,18 @@ mod tests {
                 let mut changed = name.clone();
                 changed[index] ^= 1 << bit;
                 assert!(!in_doubt(&[&name, &changed]), "{name:?} {changed:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn names_that_differ_in_a_number_leave_no_doubt_wherever_the_number_stands() {
+        for before in 0..20 {
+            for after in 0..30 {
+                let names: Vec<String> =
+                    (0..300).map(|index| format!("{}{index:03}{}", &"a_description_of_it_"[..before], &"_and_what_else_there_is_to_say"[..after])).collect();
+                let names: Vec<&[u8]> = names.iter().map(String::as_bytes).collect();
+                assert!(!in_doubt(&names), "{before} {after}");
             }
         }
     }
@@ -784,11 +797,11 @@ mod tests {
         }
     }
 
-    /// A print that wants a place, and no other print.
+    /// A print that wants a place, counted in 512ths of a table, and no other print.
     fn wanting(place: u64, which: u64) -> u64 {
         // What undoes the multiplication, bit by bit.
         let inverse = (0..6).fold(MIX, |inverse, _| inverse.wrapping_mul(2_u64.wrapping_sub(MIX.wrapping_mul(inverse))));
-        (place << 32 | which).wrapping_mul(inverse)
+        (place << 55 | which).wrapping_mul(inverse)
     }
 
     /// Otherwise a text could be made whose names all want one place.
@@ -797,14 +810,14 @@ mod tests {
         let mut table = alloc::vec![0; 256];
         assert!((1..=64).all(|which| settle(&mut table, wanting(7, which))));
         assert!((1..=65).all(|which| !settle(&mut table, wanting(7, which))));
-        assert!(settle(&mut table, wanting(100, 1)) && !settle(&mut [], 1));
+        assert!(settle(&mut table, wanting(300, 1)) && !settle(&mut [], 1));
     }
 
     /// Where its end was, a table puts prints in another order when it grows.
     #[test]
     fn a_print_that_finds_no_place_in_a_larger_table_leaves_a_doubt() {
-        let name = |print: u64| [(print ^ 16_u64.rotate_right(8)).to_le_bytes(), [0; 8]].concat();
-        let wanted = (1..=64).map(|which| wanting(255, which)).chain([wanting(256, 0)]).chain((100..164).map(|place| wanting(place, 0)));
+        let name = |print: u64| [(print ^ 16_u64.rotate_right(8)).rotate_right(27).to_le_bytes(), [0; 8]].concat();
+        let wanted = (1..=64).map(|which| wanting(511, which)).chain([wanting(0, 1)]).chain((100..164).map(|place| wanting(2 * place, 1)));
         let names: Vec<Vec<u8>> = wanted.map(name).collect();
         let names: Vec<&[u8]> = names.iter().map(Vec::as_slice).collect();
         assert!(!in_doubt(&names[..128]) && in_doubt(&names));
