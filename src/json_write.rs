@@ -98,6 +98,15 @@ impl Notes<'_> {
     }
 }
 
+/// A value that is not written to its end.
+struct Unfinished<'n>(&'n Notes<'n>);
+
+impl Drop for Unfinished<'_> {
+    fn drop(&mut self) {
+        self.0.doubt_unless(false);
+    }
+}
+
 /// Where a value stands, as far as it matters. A byte: one that held more was copied in pieces, for a third of the time of a map.
 #[derive(Clone, Copy, PartialEq)]
 enum Place {
@@ -112,7 +121,8 @@ enum Place {
     Anywhere,
 }
 
-/// Passes everything on to `inner`, a serializer or a value to it, but for numbers that are not finite.
+/// Passes everything on to `inner`, a serializer or a value to it, but for numbers that are not finite, and for lengths of zero: `serde_json`
+/// would close the brackets at once, and a length is a hint.
 struct Watched<'n, T> {
     inner: T,
     place: Place,
@@ -159,10 +169,11 @@ impl<'n, T> Watched<'n, T> {
 
 impl<T: Serialize + ?Sized> Serialize for Watched<'_, &T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let result = self.inner.serialize(self.of(serializer));
-        // Some of it may be written, and who holds the error may go on.
-        self.notes.doubt_unless(result.is_ok());
-        result
+        // Some of it may be written when it panics or gives an error, and who catches that may go on.
+        let unfinished = Unfinished(self.notes);
+        let ok = self.inner.serialize(self.of(serializer))?;
+        core::mem::forget(unfinished);
+        Ok(ok)
     }
 }
 
@@ -261,41 +272,41 @@ impl<'n, S: Serializer> Serializer for Watched<'n, S> {
 
     fn serialize_seq(self, len: Option<usize>) -> Result<Self::SerializeSeq, S::Error> {
         let elements = self.elements((), 1);
-        Ok(elements.of(self.inner.serialize_seq(len)?))
+        Ok(elements.of(self.inner.serialize_seq(len.filter(|len| *len > 0))?))
     }
 
     fn serialize_tuple(self, len: usize) -> Result<Self::SerializeTuple, S::Error> {
         let elements = self.elements((), 1);
-        Ok(elements.of(self.inner.serialize_tuple(len)?))
+        Ok(elements.of(self.inner.serialize_tuple(len.max(1))?))
     }
 
     fn serialize_tuple_struct(self, name: &'static str, len: usize) -> Result<Self::SerializeTupleStruct, S::Error> {
         let elements = self.elements((), 1);
-        Ok(elements.of(self.inner.serialize_tuple_struct(name, len)?))
+        Ok(elements.of(self.inner.serialize_tuple_struct(name, len.max(1))?))
     }
 
     fn serialize_tuple_variant(self, name: &'static str, index: u32, variant: &'static str, len: usize) -> Result<Self::SerializeTupleVariant, S::Error> {
         self.only(Place::Anywhere);
         let elements = self.elements((), 2);
-        Ok(elements.of(self.inner.serialize_tuple_variant(name, index, variant, len)?))
+        Ok(elements.of(self.inner.serialize_tuple_variant(name, index, variant, len.max(1))?))
     }
 
     fn serialize_map(self, len: Option<usize>) -> Result<Self::SerializeMap, S::Error> {
         let members = self.members((), 1);
-        Ok(members.of(self.inner.serialize_map(len)?))
+        Ok(members.of(self.inner.serialize_map(len.filter(|len| *len > 0))?))
     }
 
     fn serialize_struct(self, name: &'static str, len: usize) -> Result<Self::SerializeStruct, S::Error> {
         // So are structs named that tell serde_json to write a text as it is.
         self.notes.doubt_unless(!name.starts_with('$'));
         let members = self.members((), 1);
-        Ok(members.of(self.inner.serialize_struct(name, len)?))
+        Ok(members.of(self.inner.serialize_struct(name, len.max(1))?))
     }
 
     fn serialize_struct_variant(self, name: &'static str, index: u32, variant: &'static str, len: usize) -> Result<Self::SerializeStructVariant, S::Error> {
         self.only(Place::Anywhere);
         let members = self.members((), 2);
-        Ok(members.of(self.inner.serialize_struct_variant(name, index, variant, len)?))
+        Ok(members.of(self.inner.serialize_struct_variant(name, index, variant, len.max(1))?))
     }
 
     fn collect_str<T: Display + ?Sized>(self, value: &T) -> Result<S::Ok, S::Error> {

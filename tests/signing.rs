@@ -5,7 +5,10 @@ mod common;
 use std::collections::BTreeMap;
 
 use clearjwt::{Algorithm, Header, JsonFault, Key, SignError, Validation, sign, sign_into, sign_with};
-use serde::Serialize;
+use serde::{
+    Serialize,
+    ser::{SerializeMap as _, SerializeSeq as _, SerializeStructVariant as _},
+};
 use serde_json::{Value, json};
 
 fn key() -> Key {
@@ -142,6 +145,76 @@ fn what_serde_can_write_is_written_as_serde_json_writes_it() {
     };
     let token = sign(&all, &key()).unwrap();
     assert_eq!(clearjwt::jws::verify(&token, key()).unwrap().payload(), serde_json::to_vec(&all).unwrap());
+}
+
+/// Says how much is in it, and errs.
+struct Hinted(usize);
+
+impl Serialize for Hinted {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0))?;
+        for name in ["a", "b"] {
+            map.serialize_entry(name, &HintedInside(self.0))?;
+        }
+        map.end()
+    }
+}
+
+struct HintedInside(usize);
+
+impl Serialize for HintedInside {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut seq = serializer.serialize_seq(Some(self.0))?;
+        seq.serialize_element(&1)?;
+        seq.serialize_element(&HintedVariant(self.0))?;
+        seq.end()
+    }
+}
+
+struct HintedVariant(usize);
+
+impl Serialize for HintedVariant {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut variant = serializer.serialize_struct_variant("V", 0, "v", self.0)?;
+        variant.serialize_field("c", &2)?;
+        variant.end()
+    }
+}
+
+#[test]
+fn a_length_that_is_wrong_is_only_a_hint() {
+    for hint in [0, 1, 2, 3] {
+        let token = sign(&Hinted(hint), &key()).unwrap();
+        let payload = clearjwt::jws::verify(&token, key()).unwrap();
+        assert_eq!(String::from_utf8_lossy(payload.payload()), r#"{"a":[1,{"v":{"c":2}}],"b":[1,{"v":{"c":2}}]}"#, "{hint}");
+    }
+}
+
+/// Writes the beginning of an object.
+struct Panics;
+
+impl Serialize for Panics {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_map(None)?.serialize_entry("x", &1)?;
+        std::panic::resume_unwind(Box::new(()))
+    }
+}
+
+struct GoesOn;
+
+impl Serialize for GoesOn {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_key("a")?;
+        std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| map.serialize_value(&Panics))).unwrap_err();
+        map.serialize_entry("b", &2)?;
+        map.end()
+    }
+}
+
+#[test]
+fn what_a_caught_panic_has_left_is_not_signed() {
+    assert_eq!(json_fault(&GoesOn), JsonFault::Syntax);
 }
 
 /// A text that is put together while it is written, and octets: `serde` has a way of its own for each.
