@@ -351,7 +351,7 @@ impl<'a> Scanner<'a> {
 
     fn object(&mut self, depth: usize, each: &mut dyn FnMut(Text<'a>, Value<'a>)) -> Result<(), JsonError> {
         self.expect(b'{')?;
-        let prints = self.open_names();
+        let object = self.open_names();
         let mut names = BinaryHeap::new();
         self.whitespace();
         if self.peek() == Some(b'}') {
@@ -364,7 +364,7 @@ impl<'a> Scanner<'a> {
             if self.careful {
                 names.push(name);
             } else {
-                self.add_name(prints, name);
+                self.add_name(object, name);
             }
             self.whitespace();
             self.expect(b':')?;
@@ -378,7 +378,7 @@ impl<'a> Scanner<'a> {
                 _ => return Err(self.fault(JsonFault::Syntax)),
             }
         }
-        self.close_names(prints);
+        self.close_names(object);
         // RFC7515-4-2, RFC7515-10.12-3, RFC7519-4-2, RFC7493-2.3-1, RFC8259-4-1
         if self.careful && any_twice(names) { Err(self.fault(JsonFault::DuplicateName)) } else { Ok(()) }
     }
@@ -560,6 +560,12 @@ impl Names {
 
     fn first(self) -> usize {
         (self.0 & ((1 << Names::BITS) - 1)) as usize
+    }
+
+    /// Whether it is the first object of a text.
+    #[inline]
+    pub(crate) fn outermost(self) -> bool {
+        self.0 == 0
     }
 }
 

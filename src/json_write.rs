@@ -37,7 +37,6 @@ pub(crate) fn append<C: Serialize + ?Sized>(claims: &C, issuer: Option<&str>, js
         depth: Cell::new(0),
         issuer: Cell::new(issuer),
         object: Cell::new(Names::default()),
-        in_claims: Cell::new(false),
         named: Cell::new(None),
     };
     let claims = Watched { inner: claims, place: Place::Claims, notes: &notes };
@@ -62,9 +61,8 @@ struct Notes<'n> {
     depth: Cell<usize>,
     /// The `iss` that is still to come.
     issuer: Cell<Option<&'n str>>,
-    /// The object of the name that a map writes next, and whether that is the claims set.
+    /// The object of the name that a map writes next.
     object: Cell<Names>,
-    in_claims: Cell<bool>,
     /// Where the value of the last name in a map stands.
     named: Cell<Option<Place>>,
 }
@@ -77,10 +75,11 @@ impl Notes<'_> {
     }
 
     /// A name of an object. Gives the place of its value.
-    fn name(&self, claims: bool, names: Names, name: &str) -> Place {
+    fn name(&self, names: Names, name: &str) -> Place {
         self.prints.add(names, name.as_bytes());
         match name {
-            _ if !claims => Place::Anywhere,
+            // What begins otherwise than with the claims set is in doubt.
+            _ if !names.outermost() => Place::Anywhere,
             "exp" | "nbf" | "iat" => Place::Date,
             "iss" => Place::Issuer,
             "sub" | "jti" => Place::Text,
@@ -140,7 +139,7 @@ impl<'n, T> Watched<'n, T> {
 
     fn text(&self, text: &str) {
         match self.place {
-            Place::Name => self.notes.named.set(Some(self.notes.name(self.notes.in_claims.get(), self.notes.object.get(), text))),
+            Place::Name => self.notes.named.set(Some(self.notes.name(self.notes.object.get(), text))),
             // RFC8725-3.8-1
             Place::Issuer => self.notes.issuer.set(self.notes.issuer.get().filter(|issuer| *issuer != text)),
             Place::Text | Place::Audience | Place::Anywhere => (),
@@ -157,7 +156,7 @@ impl<'n, T> Watched<'n, T> {
     fn members<S>(&self, inner: S, levels: usize) -> Members<'n, S> {
         self.notes.doubt_unless(matches!(self.place, Place::Claims | Place::Anywhere));
         let around = self.notes.deeper(levels);
-        Members { inner, around, claims: self.place == Place::Claims, names: self.notes.prints.open(), value: None, notes: self.notes }
+        Members { inner, around, names: self.notes.prints.open(), value: None, notes: self.notes }
     }
 
     fn elements<S>(&self, inner: S, levels: usize) -> Elements<'n, S> {
@@ -270,9 +269,9 @@ impl<'n, S: Serializer> Serializer for Watched<'n, S> {
         Ok(ok)
     }
 
-    fn serialize_seq(self, len: Option<usize>) -> Result<Self::SerializeSeq, S::Error> {
+    fn serialize_seq(self, _: Option<usize>) -> Result<Self::SerializeSeq, S::Error> {
         let elements = self.elements((), 1);
-        Ok(elements.of(self.inner.serialize_seq(len.filter(|len| *len > 0))?))
+        Ok(elements.of(self.inner.serialize_seq(None)?))
     }
 
     fn serialize_tuple(self, len: usize) -> Result<Self::SerializeTuple, S::Error> {
@@ -291,9 +290,9 @@ impl<'n, S: Serializer> Serializer for Watched<'n, S> {
         Ok(elements.of(self.inner.serialize_tuple_variant(name, index, variant, len.max(1))?))
     }
 
-    fn serialize_map(self, len: Option<usize>) -> Result<Self::SerializeMap, S::Error> {
+    fn serialize_map(self, _: Option<usize>) -> Result<Self::SerializeMap, S::Error> {
         let members = self.members((), 1);
-        Ok(members.of(self.inner.serialize_map(len.filter(|len| *len > 0))?))
+        Ok(members.of(self.inner.serialize_map(None)?))
     }
 
     fn serialize_struct(self, name: &'static str, len: usize) -> Result<Self::SerializeStruct, S::Error> {
@@ -360,8 +359,6 @@ struct Members<'n, S> {
     inner: S,
     /// How many levels are around it.
     around: usize,
-    /// Whether it is the claims set.
-    claims: bool,
     names: Names,
     /// Where the value stands whose name was written last.
     value: Option<Place>,
@@ -370,7 +367,7 @@ struct Members<'n, S> {
 
 impl<'n, S> Members<'n, S> {
     fn of<T>(self, inner: T) -> Members<'n, T> {
-        Members { inner, around: self.around, claims: self.claims, names: self.names, value: self.value, notes: self.notes }
+        Members { inner, around: self.around, names: self.names, value: self.value, notes: self.notes }
     }
 
     fn close(&self) {
@@ -387,7 +384,7 @@ macro_rules! members {
             type Error = S::Error;
 
             fn serialize_field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<(), S::Error> {
-                let place = self.notes.name(self.claims, self.names, name);
+                let place = self.notes.name(self.names, name);
                 self.inner.serialize_field(name, &Watched { inner: value, place, notes: self.notes })
             }
 
@@ -411,7 +408,6 @@ impl<S: SerializeMap> SerializeMap for Members<'_, S> {
     fn serialize_key<T: Serialize + ?Sized>(&mut self, name: &T) -> Result<(), S::Error> {
         self.notes.doubt_unless(self.value.is_none());
         self.notes.object.set(self.names);
-        self.notes.in_claims.set(self.claims);
         self.inner.serialize_key(&Watched { inner: name, place: Place::Name, notes: self.notes })?;
         self.value = self.notes.named.take();
         self.notes.doubt_unless(self.value.is_some());
