@@ -40,6 +40,7 @@ use crate::{
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn sign<C: Serialize + ?Sized>(claims: &C, key: &Key) -> Result<String, SignError> {
+    // Most tokens fit, and allocators have it among their small blocks.
     let mut token = Vec::with_capacity(1008);
     sign_into(claims, key, &mut token)?;
     jws::into_text(token)

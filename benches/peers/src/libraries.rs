@@ -69,13 +69,11 @@ pub fn demands() -> Validation {
 
 /// A token of any header and payload, fit or not.
 pub fn seal(header: &str, payload: &str) -> String {
-    let mut token = URL_SAFE_NO_PAD.encode(header);
-    token.push('.');
-    URL_SAFE_NO_PAD.encode_string(payload, &mut token);
-    let mac = state().chain_update(token.as_bytes()).finalize().into_bytes();
-    token.push('.');
-    URL_SAFE_NO_PAD.encode_string(mac, &mut token);
-    token
+    let mut token = URL_SAFE_NO_PAD.encode(header).into_bytes();
+    encode(payload.as_bytes(), &mut token);
+    let mac = state().chain_update(&token).finalize().into_bytes();
+    encode(&mac, &mut token);
+    String::from_utf8(token).unwrap()
 }
 
 /// Appends a dot and octets in base64url: with `encode_slice`, which is faster than `encode_string`.
